@@ -26,8 +26,10 @@ class Without:
     ----------
     benchmark : str
         The one left out.
-    gap, lag_months : float
-        Gap in points and lag in months.
+    gap : float
+        American lead without it, points.
+    lag_months : float
+        Chinese lag without it, months.
     results : int
         Its results.
     """
@@ -67,17 +69,23 @@ class LeftOut:
 
     @property
     def smallest(self) -> Without:
-        """The one without which the gap is smallest: it speaks most for the leader."""
+        """Benchmark without which the American lead is smallest.
+
+        It speaks most for the leader.
+        """
         return _without(self.table.iloc[0])
 
     @property
     def largest(self) -> Without:
-        """The one without which the gap is largest: it speaks most for the follower."""
+        """Benchmark without which the American lead is largest.
+
+        It speaks most for the follower.
+        """
         return _without(self.table.iloc[-1])
 
     @property
     def largest_shift(self) -> float:
-        """Largest change of the gap, in points."""
+        """Most points by which leaving out one benchmark changes the American lead."""
         return float((self.table["gap"] - self.gap).abs().max())
 
     @property
@@ -87,7 +95,7 @@ class LeftOut:
 
     @property
     def lag_span(self) -> tuple[float, float]:
-        """Shortest and longest lag, in months."""
+        """Shortest and longest Chinese lag with one benchmark left out, in months."""
         return float(self.table["lag_months"].min()), float(self.table["lag_months"].max())
 
     @property

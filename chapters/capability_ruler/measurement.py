@@ -69,7 +69,7 @@ class Ruler:
 
     @property
     def furthest_from_published(self) -> float:
-        """Largest difference from a published score at the frontier, in points."""
+        """Largest difference of our fit from a published score at the frontier, points."""
         scores = self.published.set_index("model")["score"].astype(float)
         top = scores[scores >= _FRONTIER]
         return float((self.fit.scores.reindex(top.index) - top).abs().max())
@@ -102,6 +102,8 @@ class Reproduced:
 class Measurement:
     """Gap and lag with the index's own error.
 
+    Errors are standard deviations, the median over the models at the frontier.
+
     Attributes
     ----------
     error : MeasurementError
@@ -109,9 +111,9 @@ class Measurement:
     draws : int
         How many.
     published_sd : float
-        Standard deviation that the published intervals imply at the frontier, in points.
+        Error of one frontier model's score that the published intervals imply, points.
     spread : float
-        The median of ours, over the same models.
+        Error of one frontier model's score on the index, points (standard deviation, median).
     """
 
     error: MeasurementError

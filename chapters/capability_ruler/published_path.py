@@ -54,9 +54,9 @@ class Day:
     date : Timestamp
         Day of the vintage.
     gap : float
-        Leader's best less follower's, in points.
+        American best less Chinese best, points.
     lag_months : float
-        Months by which the follower's best came after the leader's line.
+        Months by which the Chinese best came after the American line.
     leader_model, follower_model : str
         The best models.
     """
@@ -118,7 +118,7 @@ class PublishedPath:
 
     @property
     def latest(self) -> Day:
-        """The newest vintage."""
+        """The newest published version of the index."""
         return _day(self.path.iloc[-1])
 
     @property
@@ -128,12 +128,18 @@ class PublishedPath:
 
     @property
     def narrowest(self) -> Day:
-        """The vintage of today's definition with the smallest gap."""
+        """Of the index's published versions, the one with the smallest gap.
+
+        Only the vintages of today's definition count.
+        """
         return _day(self.official.iloc[int(self.official["gap"].argmin())])
 
     @property
     def widest(self) -> Day:
-        """The one with the largest."""
+        """Of the index's published versions, the one with the largest gap.
+
+        Only the vintages of today's definition count.
+        """
         return _day(self.official.iloc[int(self.official["gap"].argmax())])
 
     @property
@@ -143,7 +149,10 @@ class PublishedPath:
 
     @property
     def lag_span(self) -> tuple[float, float]:
-        """Shortest and longest lag over the vintages of today's definition, in months."""
+        """Shortest and longest Chinese lag over the index's published versions, in months.
+
+        Only the vintages of today's definition count.
+        """
         lags = self.official["lag_months"]
         return float(lags.min()), float(lags.max())
 

@@ -37,11 +37,11 @@ class Month:
     date : Timestamp
         The day.
     today : float
-        Gap by today's index of the models then out, in points.
+        American lead by today's index of the models then out, points.
     refitted : float
-        Gap by an index of the models and benchmarks then out.
+        American lead by an index of the models and benchmarks then out, points.
     published : float
-        Gap as published then; not a number where nothing was.
+        American lead as published then, points; not a number where nothing was.
     """
 
     date: pd.Timestamp
@@ -82,19 +82,25 @@ class RaceAndRuler:
 
     @property
     def furthest(self) -> Month:
-        """The day on which today's index and an index of what was then out differ most."""
+        """The day on which today's index and one of that time differ most."""
         apart = (self.months["gap"] - self.months["gap_both"]).abs()
         return _month(self.months.iloc[int(apart.argmax())])
 
     @property
     def usual_difference(self) -> float:
-        """Root mean square difference between the two, in points, the last day left out."""
+        """Usual difference of the gap by today's index and by one of what was then out, points.
+
+        Root mean square, the last day left out.
+        """
         rows = self.months.iloc[:-1]
         return float(np.sqrt(((rows["gap"] - rows["gap_both"]) ** 2).mean()))
 
     @property
     def by_models_alone(self) -> float:
-        """The same where only later models are taken away, and no benchmark."""
+        """Usual difference of the gap if later models alone are taken away, points.
+
+        Root mean square, the last day left out; no benchmark is taken away.
+        """
         rows = self.months.iloc[:-1]
         return float(np.sqrt(((rows["gap"] - rows["gap_models"]) ** 2).mean()))
 
@@ -110,17 +116,17 @@ class RaceAndRuler:
 
     @property
     def race(self) -> float:
-        """The part that came with new models, in points."""
+        """Part of the published gap's change that came with new models, points."""
         return float(self.changes["race"].sum())
 
     @property
     def ruler(self) -> float:
-        """The part that came with new measurements of old models, in points."""
+        """Part of the published gap's change from new measurements of old models, points."""
         return float(self.changes["ruler"].sum())
 
     @property
     def ruler_share(self) -> float:
-        """Share of all movement, up and down, that was the ruler's."""
+        """Share of the published gap's movement, up and down, from new measurements."""
         return _ruler_share(self.changes)
 
     @property
@@ -130,12 +136,12 @@ class RaceAndRuler:
 
     @property
     def ruler_at_once(self) -> float:
-        """The ruler's part if a model is old from its second vintage on, in points."""
+        """The gap's change by new measurements if models are old from their 2nd vintage, points."""
         return float(self.at_once["ruler"].sum())
 
     @property
     def ruler_share_at_once(self) -> float:
-        """The ruler's share of all movement, if a model is old from its second vintage on."""
+        """Share of the gap's moves by new measurements if models are old from their 2nd vintage."""
         return _ruler_share(self.at_once)
 
     @property
@@ -155,7 +161,7 @@ class RaceAndRuler:
 
     @property
     def largest_revision(self) -> tuple[pd.Timestamp, float]:
-        """Vintage that moved the gap most without a new model, and by how many points."""
+        """Vintage whose new measurements moved the gap most, and by how many points."""
         row = self.changes.iloc[int(self.changes["ruler"].abs().argmax())]
         return pd.Timestamp(row["vintage"]), float(row["ruler"])
 

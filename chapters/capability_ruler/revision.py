@@ -30,7 +30,7 @@ class RevisedModel:
     model : str
         Its name.
     change : float
-        Last less first score, in points.
+        Last less first score, points.
     """
 
     model: str
@@ -44,7 +44,7 @@ class Revisions:
     Attributes
     ----------
     scores : Revision
-        Of models released since the first vintage of today's definition.
+        Scores of models released since the index has been defined as today.
     gap : Estimate
         Root mean square revision of a published gap after `days` or a little more, in points.
     delay : Delay
@@ -79,13 +79,13 @@ class Revisions:
 
     @property
     def most_raised(self) -> RevisedModel:
-        """The model whose score rose most."""
+        """The model whose score rose most after it was first given."""
         row = self.scores.table.iloc[-1]
         return RevisedModel(str(row["model"]), float(row["change"]))
 
     @property
     def most_lowered(self) -> RevisedModel:
-        """The model whose score fell most."""
+        """The model whose score fell most after it was first given."""
         row = self.scores.table.iloc[0]
         return RevisedModel(str(row["model"]), float(row["change"]))
 

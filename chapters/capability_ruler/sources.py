@@ -33,9 +33,9 @@ class SourceGroup:
     sources : int
         How many.
     results : int
-        Results of the newest vintage that they give.
+        Results of the newest vintage of the index that they give.
     share : float
-        Of all results of it.
+        Share of the newest results.
     """
 
     kind: str
@@ -51,11 +51,11 @@ class Sources:
     Attributes
     ----------
     groups : tuple of SourceGroup
-        By kind, the largest first.
+        Sources of the index's results, the largest kind first.
     results : int
-        Results of the newest vintage.
+        Results of tests behind the newest version of the index.
     results_of_all : int
-        Results of all vintages.
+        Results of tests behind all vintages of the index.
     """
 
     groups: tuple[SourceGroup, ...]

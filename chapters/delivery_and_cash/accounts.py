@@ -20,17 +20,27 @@ _MUCH, _EVERYTHING = 25.0, 100.0
 class Accounts:
     """Delivery's share of spending on delivery and research, %.
 
+    Of MiniMax and Zhipu it is the share of spending, with the cost of sales as delivery; of OpenAI
+    in 2024 of compute. For 2025 leaked spending on inference in nine months is taken for half a
+    year, against all research and development of the first half.
+
     Attributes
     ----------
-    minimax, zhipu : float
-        Of spending, with the cost of sales as delivery: first nine months and first half of 2025.
+    minimax : float
+        Share of delivery (answers to users) in MiniMax's spending on it and research, %, first nine
+        months of 2025.
+    zhipu : float
+        Share of delivery (answers to users) in Zhipu's spending on it and research, %, first half
+        of 2025.
     openai_2024 : float
-        Of compute, 2024.
+        Share of delivery (answers to users) in OpenAI's compute spending on it and research, %,
+        2024.
     openai_2025 : float
-        Leaked spending on inference in the first nine months of 2025, taken for half a year,
-        against all research and development of the first half.
+        Share of delivery (answers to users) in OpenAI's spending on it and research, by leaks, %,
+        first half of 2025.
     in_a_call : float
-        Inference in the commercial use of accelerators, by minutes of a call.
+        Inference in the commercial use of AI chips at a large Chinese cloud firm, by minutes of a
+        call, %.
     start_ups : Estimate
         Span of the two Chinese start-ups.
     """

@@ -48,11 +48,12 @@ class ChipBase:
     Attributes
     ----------
     stock : Estimate
-        All of them, million H100e.
+        All AI chips of China at the end of 2025, million H100e.
     legal : float
-        Bought from abroad by the rules, at the median, million H100e.
+        Chinese chips bought from abroad by the export rules, at the median, million H100e.
     h20_share : float
-        Share of these, by computing power, that are taken to be H20.
+        Share, by computing power, of China's chips bought by the export rules that we take to be
+        H20.
     paths : mapping of str to ndarray
         Drawn stocks by kind, H100e.
     """

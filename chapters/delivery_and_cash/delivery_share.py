@@ -104,7 +104,7 @@ class Reading:
     date : Timestamp
         Day that it describes.
     trillion_tokens : float
-        Trillion tokens a day.
+        Tokens handled, trillion a day.
     share : Estimate
         Share of the holder's chips of the end of 2025, %.
     chance_of_half : float
@@ -127,9 +127,10 @@ class Delivery:
     readings : tuple of Reading
         All of both, by date.
     stock : Estimate
-        China's chips, million H100e.
+        All AI chips of China at the end of 2025, million H100e.
     h20_share : float
-        Share of those bought by the rules that are taken to be H20.
+        Share, by computing power, of China's chips bought by the export rules that we take to be
+        H20.
     owner_share : float
         ByteDance's share of China's chips.
     factor : float
@@ -157,12 +158,18 @@ class Delivery:
 
     @property
     def china_later(self) -> Reading:
-        """All of China, the latest volume that the stock may be held against."""
+        """All of China, by the latest count soon after the end of 2025.
+
+        It is the latest volume that the stock may be held against.
+        """
         return self._last(ALL, pd.Timestamp.max)
 
     @property
     def largest_later(self) -> Reading:
-        """ByteDance, the latest volume that the stock may be held against."""
+        """ByteDance, by its latest count soon after the end of 2025.
+
+        It is the latest volume that the stock may be held against.
+        """
         return self._last(LARGEST, pd.Timestamp.max)
 
     @property
@@ -192,7 +199,7 @@ class Delivery:
 
     @property
     def growth(self) -> float:
-        """ByteDance's latest volume over that of the end of 2025."""
+        """ByteDance's latest tokens a day over those of the end of 2025, times."""
         return self.largest_later.trillion_tokens / self.largest.trillion_tokens
 
     def _last(self, holder: str, day: pd.Timestamp) -> Reading:

@@ -39,6 +39,8 @@ _BILLION_HKD = 1e3  # of the million in the table of listings
 class LargeFirm:
     """One large firm.
 
+    What is held in cash, and what operations bring in, is None where it was not found.
+
     Attributes
     ----------
     firm, country : str
@@ -46,13 +48,13 @@ class LargeFirm:
     months : int
         Months of accounts behind it.
     spending : float
-        Capital spending of twelve months at the period's pace, billion US$.
+        Capital spending of twelve months at the pace of its accounts, billion US$.
     cover : float or None
-        Months of it held in cash; None if the cash was not found.
+        Months of capital spending held in cash.
     net_cover : float or None
-        The same of cash less debt; None if that was not found.
+        Months of capital spending that its cash less debt covers.
     from_operations : float or None
-        Cash from operations over capital spending; None if not found.
+        Cash from operations over capital spending, times.
     """
 
     firm: str
@@ -73,7 +75,7 @@ class StartUp:
     firm, country : str
         Name, and ISO 3166 code.
     at_accounts : float
-        Months that the cash of the last accounts lasts from then on.
+        Months that its cash lasts from its last accounts on.
     runway : Estimate
         Months from the day of the claim, what it raised in Hong Kong included.
     """
@@ -113,11 +115,13 @@ class Money:
     Attributes
     ----------
     large : tuple of LargeFirm
-        Most covered first; those whose cash is not known last.
+        Large firms by how long their cash lasts, unknown last.
     start_ups : tuple of StartUp
         Longest runway first.
-    china, usa : Estimate
-        Months of capital spending held in cash: median and span over large firms.
+    china : Estimate
+        Months of capital spending that large Chinese firms hold in cash: median and span.
+    usa : Estimate
+        Months of capital spending that large American firms hold in cash: median and span.
     """
 
     large: tuple[LargeFirm, ...]
@@ -171,7 +175,7 @@ class Money:
 
     @property
     def net_covers_china(self) -> tuple[float, ...]:
-        """The same of cash less debt."""
+        """Months of capital spending that cash less debt covers at each large Chinese firm."""
         return tuple(f.net_cover for f in self.net_of_debt if f.net_cover is not None)
 
     @property
@@ -201,7 +205,7 @@ class Money:
 
     @property
     def shortest(self) -> StartUp:
-        """Chinese start-up of the shortest runway."""
+        """Of the Chinese start-ups, the one whose money ends soonest."""
         return self.chinese_start_ups[-1]
 
     @property

@@ -40,11 +40,11 @@ class Density:
     google_date : Timestamp
         Day of Google's volume.
     google_trillion_tokens : float
-        Its tokens a day then, trillion.
+        Google's tokens, trillion a day, by its last count before the end of 2025.
     google_million_h100e : float
-        Chips that Google owned, million H100e.
+        AI chips that Google owned at the end of 2025, million H100e.
     american_made : float
-        Share of China's computing power that is of American make, at the median.
+        Share of China's AI computing power that is of American make, at the median.
     """
 
     china: Estimate

@@ -43,10 +43,11 @@ class Change:
     control : pandas.Timestamp
         Day of the control.
     shift : PremiumShift
-        The premium before it, after it, and its change, index points.
-    trend, trend_filled : PremiumTrend
-        The premium's trend over the whole period: known compute only, and with silent models
-        on the trend of the known ones.
+        Chinese models at equal compute, before and after the export control.
+    trend : PremiumTrend
+        Chinese models at equal compute, by models of known compute alone.
+    trend_filled : PremiumTrend
+        Chinese models at equal compute, silent models put on the trend of the known ones.
     scan : pandas.DataFrame
         The change at the control and at the first day of each quarter.
     first_controls : pandas.Timestamp
@@ -100,7 +101,7 @@ class Change:
 
     @property
     def largest_arbitrary(self) -> float:
-        """Largest change at an arbitrary date, index points."""
+        """Largest change of Chinese models' premium at an arbitrary date, index points."""
         return float(self.scan.loc[~self.is_control, "change"].max())
 
     @property

@@ -53,12 +53,18 @@ Progress = TypeVar("Progress", bound=_HasRate)
 
 @dataclass(frozen=True)
 class Samples(Generic[Progress]):
-    """Progress of all models, of US ones, and of Chinese ones.
+    """Progress of all models, of US ones, and of Chinese ones, in effective compute.
+
+    Where the doubling is unbounded it is None.
 
     Attributes
     ----------
-    everyone, usa, china : AlgorithmicProgress or BenchmarkProgress
-        Orders of magnitude of effective compute a year.
+    everyone : AlgorithmicProgress or BenchmarkProgress
+        All models.
+    usa : AlgorithmicProgress or BenchmarkProgress
+        US models.
+    china : AlgorithmicProgress or BenchmarkProgress
+        Chinese models.
     """
 
     everyone: Progress
@@ -73,7 +79,7 @@ class Samples(Generic[Progress]):
 
     @property
     def doubling(self) -> Estimate | None:
-        """Months in which effective compute doubles; None where that is unbounded."""
+        """Months in which the effective compute of all models doubles."""
         return compute_doubling_months(self.everyone.orders_of_magnitude_per_year)
 
     def rates(self) -> tuple[Estimate, Estimate, Estimate]:
@@ -90,17 +96,19 @@ class Samples(Generic[Progress]):
 class ProgressRates:
     """Algorithmic progress on the index and on benchmarks, beside what others published.
 
+    Where the months of waiting are unbounded `tenfold` is None.
+
     Attributes
     ----------
     index : Samples of AlgorithmicProgress
-        On the capability index.
+        Algorithmic progress on the capability index.
     benchmarks : Samples of BenchmarkProgress
-        One rate for all benchmarks.
+        Algorithmic progress at one rate for all benchmarks.
     lower_bound : float
         Orders of magnitude a year on the index if all that compute and date share is given to
         compute.
     tenfold : Estimate or None
-        Months of waiting that are worth a factor of ten in compute; None where unbounded.
+        Months of algorithmic progress that are worth ten times the compute.
     joint : Published
         One regression on an index, orders of magnitude a year.
     two_stage, frontier : Published
@@ -120,7 +128,7 @@ class ProgressRates:
 
     @property
     def slowest_factor(self) -> float:
-        """The lower bound as a factor of compute a year."""
+        """Lower bound of progress on the index: times the compute that a year is worth."""
         return float(10**self.lower_bound)
 
     @property

@@ -63,12 +63,12 @@ class BenchmarkLags:
 
     @property
     def mean_optimised(self) -> float:
-        """Mean lag on benchmarks that developers optimise for, months."""
+        """Mean lag of Chinese records on benchmarks that developers optimise for, months."""
         return float(self.table.loc[self.is_optimised, "lag"].mean())
 
     @property
     def mean_free(self) -> float:
-        """Mean lag on the other benchmarks, months."""
+        """Mean lag of Chinese records on benchmarks that developers do not optimise for, months."""
         return float(self.table.loc[~self.is_optimised, "lag"].mean())
 
     @property

@@ -43,8 +43,10 @@ class Box:
     ----------
     chip : str
         Name of the chip.
-    dense, codesigned : float
-        Parameters of the largest model of either design, billion.
+    dense : float
+        Parameters of the largest dense model that the eight chips serve, billion.
+    codesigned : float
+        Parameters of the largest co-designed model that the eight chips serve, billion.
     """
 
     chip: str
@@ -64,7 +66,7 @@ class Boxes:
     Attributes
     ----------
     of : dict of str to Box
-        By chip.
+        Eight chips in a box, by chip.
     codesigned_parameters : float
         Parameters of DeepSeek-V3.
     """
@@ -98,12 +100,12 @@ class Boxes:
 
     @property
     def lesser(self) -> Box:
-        """The box of H20."""
+        """Eight H20 chips in a box."""
         return self.of[_LESSER]
 
     @property
     def best(self) -> Box:
-        """The box of B200."""
+        """Eight B200 chips in a box."""
         return self.of[_BEST]
 
     @property

@@ -39,16 +39,20 @@ _PUBLISHED = "lag-capability-index"
 class ImpliedLag:
     """The lag that a gap in compute would make by itself.
 
+    Where the lag in capability is not bounded `months` is None.
+
     Attributes
     ----------
     growth : Published
-        Published growth of training compute, times a year: a range.
-    low, high : float
-        Months that the leader needs to grow by the gap, at the faster and the slower growth.
+        Growth of training compute, times a year.
+    low : float
+        Months in which the leader grows by the gap at the faster published growth.
+    high : float
+        Months in which the leader grows by the gap at the slower published growth.
     pace : Estimate
-        Points that the frontier gains in a year from compute and algorithms together.
+        Index points that the frontier gains in a year from compute and algorithms.
     months : Estimate or None
-        Lag in capability that the gap makes at that pace; None where it is not bounded.
+        Lag in capability at the pace of the frontier, months.
     """
 
     growth: Published
@@ -81,7 +85,7 @@ class LastRecord:
     model, leader_model : str
         The record, and the first US model with at least its score.
     lag_months : float
-        Between the two.
+        Months from the first US model with at least its score to its release.
     """
 
     model: str
@@ -96,17 +100,17 @@ class Lag:
     Attributes
     ----------
     now : CapabilityLag
-        Months ago that the United States had what China has now.
+        China's frontier behind that of the United States now.
     average : AverageLag
-        Mean months by which Chinese records came after US models, bounds modelled.
+        Chinese records after US models, bounds modelled.
     at_bound : AverageLag
-        With each bound taken for the lag itself.
+        Chinese records after US models, each bound taken for the lag itself.
     series : pandas.DataFrame
         Each Chinese record and its lag.
     published : Published
-        Mean and range that Epoch AI published, months.
+        Lag of Chinese behind US models by Epoch AI, months.
     implied : ImpliedLag
-        What a gap in compute would make by itself.
+        What a gap in training compute would make by itself.
     """
 
     now: CapabilityLag
@@ -118,7 +122,7 @@ class Lag:
 
     @property
     def last(self) -> LastRecord:
-        """The last Chinese record."""
+        """The last Chinese record on the capability index."""
         row = self.series.iloc[-1]
         return LastRecord(str(row["model"]), str(row["leader_model"]), float(row["lag_months"]))
 

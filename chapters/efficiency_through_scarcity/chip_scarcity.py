@@ -42,18 +42,18 @@ _TICKS = (0.25, 0.5, 1, 2, 4)
 
 @dataclass(frozen=True)
 class ChipRatio:
-    """What a chip has of the throughput, bandwidth and thrift of the H100.
+    """What a chip has of the throughput, bandwidth and thrift of another.
 
     Attributes
     ----------
     name : str
         Short name of the chip.
     throughput : float
-        Dense 16-bit throughput over that of the H100.
+        Dense 16-bit throughput over that of the other chip, times.
     bandwidth : float
-        Memory bandwidth over that of the H100.
+        Memory bandwidth over that of the other chip, times.
     flop_per_joule : float
-        16-bit throughput for each watt of design power over that of the H100.
+        16-bit throughput for each watt of design power over that of the other chip, times.
     """
 
     name: str
@@ -69,9 +69,10 @@ class ChipRatios:
     Attributes
     ----------
     chips : tuple of ChipRatio
-        The chips, in the order of `SHOWN`.
+        The chips over the H100, in the order of `SHOWN`.
     system_power : float
-        Power per unit of throughput of Huawei's CloudMatrix 384 over that of Nvidia's NVL72.
+        Power per unit of throughput of Huawei's CloudMatrix 384 over that of Nvidia's NVL72,
+        times.
     """
 
     chips: tuple[ChipRatio, ...]
@@ -79,12 +80,12 @@ class ChipRatios:
 
     @property
     def of(self) -> dict[str, ChipRatio]:
-        """The chips by short name."""
+        """A chip over the H100."""
         return {chip.name: chip for chip in self.chips}
 
     @property
     def b200_over_ascend(self) -> ChipRatio:
-        """What the B200 has of the Ascend 910C."""
+        """The B200 over the Ascend 910C."""
         best, domestic = self.of["B200"], self.of["Ascend 910C"]
         return ChipRatio(
             best.name,

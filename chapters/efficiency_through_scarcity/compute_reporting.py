@@ -42,7 +42,7 @@ class Disclosure:
 
     @property
     def share(self) -> float:
-        """Share with known compute, 0 to 1."""
+        """Share whose training compute is known, 0 to 1."""
         return self.known / self.models
 
 
@@ -56,8 +56,10 @@ class Reporting:
         Share with known compute by country and year; years with enough models.
     last_year : int
         Last year in which both countries have enough models.
-    usa, china : Disclosure
-        Of that year.
+    usa : Disclosure
+        US models of the last year with enough models of both countries.
+    china : Disclosure
+        Chinese models of the last year with enough models of both countries.
     silence : ReportingSelection
         Score of US models with known compute over that of silent ones of the same date.
     """
@@ -75,7 +77,10 @@ class Reporting:
 
     @property
     def distance(self) -> Estimate:
-        """Difference between the two kinds of models in the direction that it has, points."""
+        """Index points between US models of known training compute and silent ones of like date.
+
+        In the direction that the difference has.
+        """
         d = self.silence.difference
         if not self.silent_score_higher:
             return d

@@ -24,7 +24,7 @@ class ChoiceSpread:
     choice : str
         Name of the choice.
     spread : float
-        Between the middle estimates of its options, in the curve's unit.
+        Distance between its options' middle estimates, index points or months.
     """
 
     choice: str
@@ -33,12 +33,14 @@ class ChoiceSpread:
 
 @dataclass(frozen=True)
 class Curve:
-    """A specification curve.
+    """Mean lag of Chinese records under every combination of choices, months.
+
+    Curves of other results are subclasses that say what they are of.
 
     Attributes
     ----------
     result : SpecificationCurve
-        All estimates; its median and the rank of the chapter's own specification.
+        All estimates.
     """
 
     result: SpecificationCurve
@@ -60,7 +62,7 @@ class Curve:
 
     @property
     def quartiles(self) -> tuple[float, float]:
-        """Ends of the middle half of the estimates."""
+        """Middle half of the estimates."""
         low, high = self.result.table["value"].quantile([0.25, 0.75])
         return float(low), float(high)
 
@@ -76,7 +78,10 @@ class Curve:
 
     @property
     def widest(self) -> tuple[ChoiceSpread, ...]:
-        """What each choice moves, the one that matters most first."""
+        """How far a choice moves the estimates.
+
+        The one that matters most first.
+        """
         medians = self.result.medians_by_option().groupby("choice", sort=False)["median"]
         spreads = medians.max() - medians.min()
         return tuple(ChoiceSpread(str(name), float(spread)) for name, spread in spreads.items())

@@ -32,9 +32,9 @@ class EqualCompute:
     Attributes
     ----------
     fit : Premium
-        The premium in index points, its p-value and what it is worth in compute.
+        Chinese over US models at equal training compute and date.
     shuffled : HypothesisTest
-        The test of no premium, from shuffling the countries among the developers.
+        Test of no Chinese premium at equal compute, by shuffling countries among developers.
     excess : pandas.DataFrame
         Points of each model above the line of the US models.
     """

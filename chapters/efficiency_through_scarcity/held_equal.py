@@ -45,11 +45,11 @@ class HeldEqual:
     label : str
         What is held equal.
     premium : Premium
-        Over the whole period, index points.
+        Whole period, index points.
     shift : PremiumShift
-        Its change after the control.
+        Before and after the control.
     trend : PremiumTrend
-        Its trend over the whole period.
+        Trend over the whole period.
     """
 
     label: str
@@ -79,6 +79,8 @@ class Distilled:
 class Controls:
     """What remains of the premium with more held equal, and what exposure explains.
 
+    Where distillation cannot be held equal `taught` is None.
+
     Attributes
     ----------
     rows : tuple of HeldEqual
@@ -86,11 +88,11 @@ class Controls:
     distilled : tuple of Distilled
         United States first.
     taught : Estimate or None
-        Points that a distilled model scores beyond its own compute; None where distillation
-        cannot be held equal.
-    optimised, aged : ExposureAdvantage
-        What Chinese models gain on benchmarks that developers optimise for, and on those
-        published a year or more before the model.
+        Index points that a distilled model scores beyond what its own compute gives.
+    optimised : ExposureAdvantage
+        Chinese models on benchmarks that developers optimise for.
+    aged : ExposureAdvantage
+        Chinese models on benchmarks published at least a year before them.
     """
 
     rows: tuple[HeldEqual, ...]
@@ -101,7 +103,7 @@ class Controls:
 
     @property
     def strictest(self) -> HeldEqual:
-        """The row that holds most equal."""
+        """Chinese over US models, as much held equal as can be."""
         return self.rows[-1]
 
     @property

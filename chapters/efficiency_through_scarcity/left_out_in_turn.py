@@ -27,8 +27,10 @@ class Reach:
 
     Attributes
     ----------
-    low, high : float
-        Orders of magnitude a year.
+    low : float
+        Slowest rate, orders of magnitude a year.
+    high : float
+        Fastest rate, orders of magnitude a year.
     most : str
         The part whose removal moves the rate most.
     largest_move : float
@@ -62,17 +64,17 @@ class LeftOut:
 
     @property
     def index_without_developer(self) -> Reach:
-        """The rate on the index without one developer."""
+        """Algorithmic progress on the index, one developer left out in turn."""
         return _reach(self.by_developer, "developer", "index", self.index)
 
     @property
     def benchmarks_without_developer(self) -> Reach:
-        """The rate on benchmarks without one developer."""
+        """Algorithmic progress on benchmarks, one developer left out in turn."""
         return _reach(self.by_developer, "developer", "benchmarks", self.benchmarks)
 
     @property
     def without_benchmark(self) -> Reach:
-        """The rate on benchmarks without one of them."""
+        """Algorithmic progress on benchmarks, one benchmark left out in turn."""
         return _reach(self.by_benchmark, "benchmark", "rate", self.benchmarks)
 
     @property

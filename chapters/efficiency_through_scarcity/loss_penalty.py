@@ -56,25 +56,33 @@ class LossPenalty:
     Attributes
     ----------
     gap : float
-        Times less compute.
+        Training compute of the larger run over that of the smaller one, times.
     reference_flop : float
-        Training compute of the larger run.
+        Training compute of the larger of the two runs compared, FLOP.
     penalty : ComputePenalty
-        What the gap costs in loss.
+        What the gap in training compute costs in loss.
     gap_points : float
-        What the gap is worth on the capability index at a fixed date, points.
-    law, absolute, original : ScalingLaw
-        Fit by Huber's loss, by absolute deviations, and that of Hoffmann et al.
+        What the gap in training compute is worth on the capability index at a fixed date, points.
+    law : ScalingLaw
+        Law of loss fitted to small runs by Huber's loss.
+    absolute : ScalingLaw
+        Law of loss fitted to small runs by absolute deviations.
+    original : ScalingLaw
+        Law of loss by Hoffmann et al.
     standard_errors : dict of str to float
         Of the coefficients of `law`, by name.
-    alpha, beta, e : Estimate
-        Exponents of size and of data, and the loss that can't be reduced.
+    alpha : Estimate
+        Exponent of model size in the law of loss fitted to small runs.
+    beta : Estimate
+        Exponent of training data in the law of loss fitted to small runs.
+    e : Estimate
+        Loss that can't be reduced, by the law fitted to small runs, nats per token.
     original_fit : LikelihoodRatio
-        Whether the coefficients of Hoffmann et al. could have made the runs.
+        Test whether Hoffmann et al.'s coefficients could have made the small runs.
     n_draws : int
-        Bootstrap refits.
+        Bootstrap refits of the law of loss from which its intervals come, number.
     largest_flop : float
-        Training compute of the largest run.
+        Training compute of the largest run to which the law of loss was fitted, FLOP.
     curve : DataFrame
         Extra reducible loss over the gap.
     """
@@ -97,7 +105,7 @@ class LossPenalty:
 
     @property
     def optimal_size_exponent(self) -> float:
-        """Power of compute with which the best size grows, by absolute deviations."""
+        """Power of compute with which the best model size grows, by absolute deviations."""
         return self.absolute.beta / (self.absolute.alpha + self.absolute.beta)
 
 

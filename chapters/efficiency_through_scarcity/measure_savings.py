@@ -57,7 +57,7 @@ class MeasureSaving:
     least, greatest : float
         Beside any set of the others.
     against : Estimate
-        The average over that on the reference chip.
+        Average saving on the chip over that on the H100, times.
     """
 
     chip: str
@@ -85,7 +85,7 @@ class Savings:
     cache_heads : float
         Key-value heads of the dense model.
     level : float
-        Share of the draws that an interval holds.
+        Share of the drawn serving conditions that an interval of a saving holds, 0 to 1.
     n_draws : int
         Draws of the conditions.
     table : DataFrame
@@ -143,12 +143,18 @@ class Savings:
 
     @property
     def gaining_more(self) -> tuple[MeasureSaving, ...]:
-        """Single measures that gain more on a scarce chip than on the reference chip."""
+        """A co-design measure that saves more than on the H100.
+
+        On chips made for China or in it.
+        """
         return tuple(each for each in self._on_scarce_chips() if each.against.low > 1)
 
     @property
     def gaining_less(self) -> tuple[MeasureSaving, ...]:
-        """Single measures that gain less on a scarce chip than on the reference chip."""
+        """A co-design measure that saves less than on the H100.
+
+        On chips made for China or in it.
+        """
         return tuple(each for each in self._on_scarce_chips() if each.against.high < 1)
 
     def _on_scarce_chips(self) -> Iterable[MeasureSaving]:

@@ -49,7 +49,7 @@ class Choice:
     label : str
         The models compared.
     premium : Estimate
-        Index points.
+        Chinese models' premium over US ones, index points.
     n_country, n_base : int
         Chinese and US models.
     """
@@ -64,14 +64,16 @@ class Choice:
 class ModelChoices:
     """The premium under each choice of models.
 
+    With too few models of known active parameters `equal_active` is None.
+
     Attributes
     ----------
     rows : tuple of Choice
         The chapter's own choice first.
     silent_at_trend : Premium
-        With the compute of silent models on the trend of the known ones.
+        Chinese over US models, silent ones put on the trend of compute of the known ones.
     equal_active : Premium or None
-        With active parameters in the place of compute; None with too few models.
+        Chinese over US models at equal active parameters, index points.
     """
 
     rows: tuple[Choice, ...]
@@ -96,17 +98,20 @@ class ModelChoices:
 
     @property
     def lowest(self) -> Choice:
-        """The choice with the smallest premium."""
+        """The choice of models with the smallest premium."""
         return min(self.rows, key=lambda row: row.premium.value)
 
     @property
     def highest(self) -> Choice:
-        """The choice with the largest premium."""
+        """The choice of models with the largest premium."""
         return max(self.rows, key=lambda row: row.premium.value)
 
     @property
     def with_silent(self) -> tuple[Choice, ...]:
-        """The choices that assume compute of silent models, from the least to the most."""
+        """Training compute assumed for silent models.
+
+        From the least to the most.
+        """
         return tuple(row for row in self.rows if row.label in _SILENT)
 
     @property

@@ -57,7 +57,7 @@ class TrainingRun:
 
     @property
     def tflop_per_s(self) -> float:
-        """Operations for each GPU and second, 10¹² FLOP/s."""
+        """Training operations for each GPU and second, 10¹² FLOP/s."""
         return self.flop / (_SECONDS_PER_HOUR * self.gpu_hours) / _TERA
 
     @property
@@ -72,8 +72,10 @@ class PairedRuns:
 
     Attributes
     ----------
-    lean, large : TrainingRun
-        DeepSeek-V3 and Llama 3.1 405B.
+    lean : TrainingRun
+        DeepSeek-V3.
+    large : TrainingRun
+        Llama 3.1 405B.
     """
 
     lean: TrainingRun
@@ -81,18 +83,18 @@ class PairedRuns:
 
     @property
     def over(self) -> dict[str, float]:
-        """The large run's figures over those of the lean one, by name."""
+        """Training of Llama 3.1 405B over that of DeepSeek-V3, times."""
         names = ("flop", "gpu_hours", "tflop_per_s", "peak_share", "active_share")
         return {name: getattr(self.large, name) / getattr(self.lean, name) for name in names}
 
     @property
     def points_ahead(self) -> float:
-        """Index points of the lean run above the large one."""
+        """Index points of DeepSeek-V3 above Llama 3.1 405B."""
         return self.lean.index_points - self.large.index_points
 
     @property
     def months_later(self) -> float:
-        """Months by which the lean model came later."""
+        """Months by which DeepSeek-V3 came later than Llama 3.1 405B."""
         days = (self.lean.released - self.large.released).days
         return MONTHS_PER_YEAR * days / DAYS_PER_YEAR
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PremiumCurve(Curve):
-    """The premium under every specification.
+    """Chinese models' premium at equal compute by every combination of choices, index points.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class PremiumCurve(Curve):
 
     @property
     def p_value(self) -> float:
-        """How often shuffled countries give a middle estimate so far from zero."""
+        """Share of shuffles of countries whose middle premium is so far from zero, 0 to 1."""
         return self.test.p_value
 
     @property

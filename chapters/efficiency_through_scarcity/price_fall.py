@@ -52,9 +52,9 @@ class Prices:
     Attributes
     ----------
     trend : PriceTrend
-        Price explained by score, date and country.
+        Price of a token by GPQA Diamond score, date and country (China).
     lowest_fall : Estimate
-        Factor a year by which the lowest price of an able model falls.
+        Times a year by which the lowest price of a token from an able model falls.
     threshold_percent : float
         Score from which a model counts as able.
     chinese : tuple of PricedModel

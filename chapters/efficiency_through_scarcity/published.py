@@ -13,10 +13,16 @@ if TYPE_CHECKING:
 class Published:
     """A number that others have published, with its stated range.
 
+    All are in the unit of the table's row; the value is missing where a range alone is published.
+
     Attributes
     ----------
-    value, low, high : float
-        In the unit of the table's row; the value is missing where a range alone is published.
+    value : float
+        The published value.
+    low : float
+        Lower end of the published range.
+    high : float
+        Upper end of the published range.
     """
 
     value: float

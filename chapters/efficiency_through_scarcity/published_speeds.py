@@ -62,7 +62,7 @@ class SpeedChecks:
     checks : tuple of SpeedCheck
         In the order of the table.
     level : float
-        Share of the speeds that the intervals should hold.
+        Share of the published serving speeds that the model's intervals should hold, 0 to 1.
     """
 
     checks: tuple[SpeedCheck, ...]
@@ -80,7 +80,7 @@ class SpeedChecks:
 
     @property
     def ratio_reach(self) -> tuple[float, float]:
-        """Lowest and highest ratio of the model's speed to the published one."""
+        """Serving speed by the model over the published one, lowest and highest of all, times."""
         ratios = [check.ratio for check in self.checks]
         return min(ratios), max(ratios)
 

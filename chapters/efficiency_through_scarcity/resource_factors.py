@@ -69,9 +69,9 @@ class Resources:
     rows : tuple of Resource
         Training compute on the index first; resources whose factor is not bounded are missing.
     on_mmlu : Premium
-        The premium at equal training compute on MMLU, log odds.
+        Chinese over US models at equal training compute on MMLU, log odds.
     first_model : Estimate
-        Log odds of GLM-130B above the line of the US models, with its prediction interval.
+        Log odds on MMLU of GLM-130B above US models' line at its training compute and date.
     n_priced : int
         Chinese models behind the factor of the price.
     """
@@ -96,12 +96,12 @@ class Resources:
 
     @property
     def least(self) -> float:
-        """Smallest factor of all resources."""
+        """Times as much of a resource as US models need for the same score, smallest of all."""
         return min(row.factor.value for row in self.rows)
 
     @property
     def most(self) -> float:
-        """Largest factor of all resources."""
+        """Times as much of a resource as US models need for the same score, largest of all."""
         return max(row.factor.value for row in self.rows)
 
     @property

@@ -41,7 +41,7 @@ class ServingChoice:
     name : str
         Name of the choice.
     on_reference : float
-        Factor saved on the reference chip.
+        Times cheaper to serve on the H100.
     against : dict of str to float
         Factor saved over that on the reference chip, by chip made for or in China.
     """
@@ -55,15 +55,17 @@ class ServingChoice:
 class ServingChoices:
     """The saving of all measures under every choice.
 
+    The choices in `ORDER`: as in the figure; grouped queries, or a smaller dense model, to
+    start from; long contexts; quick and slow tokens; faster chips where little is known.
+
     Attributes
     ----------
     named : dict of str to ServingChoice
-        By name, in `ORDER`: as in the figure; grouped queries, or a smaller dense model, to
-        start from; long contexts; quick and slow tokens; faster chips where little is known.
+        All of co-design, by what it starts from (grouped queries, a smaller dense model) or serves.
     grouped_against : dict of str to Estimate
-        From grouped queries, the saving over that on the reference chip.
+        Co-design's saving over that on the H100, starting from grouped queries, times.
     smaller_billion : float
-        Parameters of the smaller dense model, billion.
+        Parameters of the smaller dense model from which co-design may start, billion.
     quick_ms, slow_ms : float
         Times for a token, ms.
     long_context_tokens : float
@@ -79,7 +81,7 @@ class ServingChoices:
 
     @property
     def against_reach(self) -> dict[str, tuple[float, float]]:
-        """Lowest and highest saving over that on the reference chip, by chip."""
+        """Co-design's saving over that on the H100, times, under all choices."""
         by_chip = {
             chip: [choice.against[chip] for choice in self.named.values()]
             for chip in self.grouped_against

@@ -68,7 +68,7 @@ class ServingSetting:
     seconds_per_token : float
         Longest time for an output token.
     level : float
-        Share of the draws that an interval holds.
+        Share of the drawn serving conditions that an interval holds, 0 to 1.
     n_draws : int
         Draws of the conditions.
     """
@@ -94,7 +94,7 @@ class ServingSetting:
 
     @property
     def dense_billion(self) -> float:
-        """Parameters of the dense model, billion."""
+        """Parameters of the dense model with which co-design is compared, billion."""
         return self.dense.parameters / _BILLION
 
     @property
@@ -114,7 +114,7 @@ class ServingSetting:
 
     @property
     def ridge_points(self) -> dict[str, float]:
-        """Operations in 16 bits for each byte of memory traffic, by chip."""
+        """16-bit operations that a chip can do for each byte of memory traffic."""
         return {
             name: float(compute_ridge_point(chip.flop_per_s_16bit, chip.memory_bytes_per_s))
             for name, chip in self.chips.items()

@@ -41,8 +41,10 @@ class ChipCost:
     ----------
     chip : str
         Name of the chip.
-    codesigned, dense : Estimate
-        US$ with the co-designed and with the dense model.
+    codesigned : Estimate
+        US$ for a million output tokens and their input, co-designed model.
+    dense : Estimate
+        US$ for a million output tokens and their input, dense model.
     """
 
     chip: str
@@ -62,7 +64,7 @@ class TokenCosts:
     Attributes
     ----------
     on : dict of str to ChipCost
-        By chip.
+        Cost of serving, by chip.
     scarce : tuple of str
         Chips made for China or in it.
     """
@@ -72,7 +74,10 @@ class TokenCosts:
 
     @property
     def cheapest_scarce(self) -> ChipCost:
-        """The cheapest of the scarce chips for the co-designed model."""
+        """Cheapest of the chips made for or in China.
+
+        For the co-designed model.
+        """
         return _cheapest(self.on[chip] for chip in self.scarce)
 
     @property

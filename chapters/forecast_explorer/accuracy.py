@@ -33,7 +33,7 @@ class WorstMiss:
     year : int
         January of this year.
     at : JointParameters
-        The judgements there.
+        Judgements there.
     """
 
     year: int
@@ -56,15 +56,17 @@ class Misses:
     n_points : int
         Points that the surface was not fitted on.
     n_evaluations : int
-        Points that it was fitted on.
+        Points at which the model was simulated to fit the surface.
     mean, most : Estimate
         Of the chances, over points, years and kinds.
     capability_mean : float
-        Mean over points by capability alone.
-    ends_mean, ends_most : float
-        Of the ends of intervals.
+        Mean miss of the surface's chances by capability, against full runs, percentage points.
+    ends_mean : float
+        Mean miss of the ends of the chances' intervals, against full runs, percentage points.
+    ends_most : float
+        Largest miss of an end of the chances' intervals, against full runs, percentage points.
     worst : WorstMiss
-        Where the largest is.
+        Where the surface is farthest from a full run.
     baseline : Estimate
         Chance to have led by January 2031 by the surface, where the sliders start.
     """
@@ -82,7 +84,7 @@ class Misses:
 
     @property
     def interval_width(self) -> float:
-        """Width of the interval at the baseline, percentage points."""
+        """Width of the chance's interval where the sliders start, percentage points."""
         return 100 * (self.baseline.high - self.baseline.low)
 
     @property

@@ -45,7 +45,10 @@ class LikelihoodMap:
 
     @property
     def highest(self) -> float:
-        """The highest chance on the map, as a share of 1."""
+        """Highest chance of a Chinese lead by January 2031 anywhere on the map.
+
+        A share of 1.
+        """
         return float(self.grid["held"].max())
 
     @property

@@ -28,12 +28,16 @@ HARDLY = 1.0
 class Spread:
     """Chances to have led by January 2031 over one slider's range.
 
+    Chances are shares of 1.
+
     Attributes
     ----------
     name : str
         The parameter.
-    lowest, highest : float
-        As shares of 1.
+    lowest : float
+        Lowest chance by January 2031 over its range.
+    highest : float
+        Highest chance by January 2031 over its range.
     """
 
     name: str
@@ -47,7 +51,7 @@ class Spread:
 
     @property
     def width(self) -> float:
-        """Distance between the two, percentage points."""
+        """Highest less lowest chance over its range, percentage points."""
         return 100 * (self.highest - self.lowest)
 
 
@@ -60,7 +64,7 @@ class Fall:
     import_regime : str
         Chinese imports of chips.
     points : float
-        Chance at the low end of growth less that at the high end, percentage points.
+        Chance at low less chance at high growth, percentage points.
     """
 
     import_regime: str
@@ -105,12 +109,12 @@ class Curves:
 
     @property
     def widest(self) -> Spread:
-        """The slider that moves the chance most."""
+        """The slider that moves the chance of a Chinese lead most."""
         return max(self.spreads, key=lambda spread: spread.width)
 
     @property
     def narrowest(self) -> Spread:
-        """The slider that moves it least."""
+        """The slider that moves the chance of a Chinese lead least."""
         return min(self.spreads, key=lambda spread: spread.width)
 
     @property
@@ -120,7 +124,7 @@ class Curves:
 
     @property
     def falls(self) -> tuple[Fall, ...]:
-        """What American growth takes from the chance, by import regime."""
+        """What US compute growth takes from the chance of a Chinese lead, by chip imports."""
         return tuple(
             Fall(str(name), 100 * float(part["held"].iloc[0] - part["held"].iloc[-1]))
             for name, part in self.of_growth.groupby("import_regime")

@@ -28,8 +28,10 @@ class Detection:
     ----------
     change : float
         True growth after over growth before.
-    known_date, unknown_date : float
-        Chances, with the date known beforehand and with the date searched for.
+    known_date : float
+        Chance of finding it where the date is known beforehand.
+    unknown_date : float
+        Chance of finding it where the date is searched for.
     """
 
     change: float
@@ -59,12 +61,12 @@ class Power:
 
     @property
     def halving(self) -> Detection:
-        """Chance of finding that growth was halved."""
+        """A halving of growth."""
         return self._of(_HALF)
 
     @property
     def tenth(self) -> Detection:
-        """Chance of finding that growth fell to a tenth."""
+        """A fall of growth to a tenth."""
         return self._of(_TENTH)
 
     @property

@@ -30,7 +30,7 @@ class SearchedBreak:
     selection : str
         Which models.
     found : BreakSearch
-        The search.
+        Search over all dates.
     precedes_controls : bool
         Whether its best date lies before the controls of October 2022.
     """
@@ -62,7 +62,7 @@ class Searches:
     Attributes
     ----------
     rows : tuple of SearchedBreak
-        One for each selection of models.
+        Break in Chinese growth of training compute.
     controls : AtControls of Timestamp
         Dates of the controls.
     """

@@ -50,22 +50,31 @@ class Production:
         How wafers of 2025 become compute, on each path; memory is not yet in it.
     memory_limited_chips : ndarray, shape (n_paths,)
         Chips of 2026 for which there is memory.
-    wafers, memory : Estimate
-        Million chips of 2026 if only that input were scarce.
+    wafers : Estimate
+        Ascend chips of 2026 that wafers and yield would allow, were memory no limit, million.
+    memory : Estimate
+        Ascend chips of 2026 that memory would allow, were wafers and yield no limit, million.
     wafers_binding : Estimate
-        Share of the draws in which wafers and yield are the tighter limit; the range is
-        that over `MEMORY_FACTORS`.
+        Share of draws in which wafers and yield, not memory, are the tighter limit of Chinese
+        chips in 2026.
     wafers_binding_by_memory : mapping of float to float
-        That share if memory is so many times as plentiful.
+        Share of draws in which they are, if memory is so many times as plentiful.
     wafers_per_month : float
-        Projected wafer starts of 2026 at advanced nodes.
+        Wafers a month at advanced nodes of China's SMIC, as projected for 2026.
     projected_wafer_growth : float
-        Times a year from 2025 to 2027, as projected by others.
-    lowest_yield, yield_aim : float
-        Shares of dies that work: the lowest published, and Huawei's aim.
+        Growth of SMIC's wafers at advanced nodes from 2025 to 2027, as others project it, times
+        a year.
+    lowest_yield : float
+        Lowest published yield of Huawei's Ascend 910C: share of dies that work.
+    yield_aim : float
+        Yield that Huawei aims at for the Ascend 910C: share of dies that work.
     memory_over_wafers : Predictive
         Chips for which there is memory over those that wafers allow, times; from 1 on wafers,
         and so lithography, are the tighter limit.
+
+    Notes
+    -----
+    The range of `wafers_binding` is that over `MEMORY_FACTORS`.
     """
 
     fab: FabAssumptions

@@ -39,10 +39,14 @@ class ChipParts:
         Chips legally sold to Chinese owners.
     china_domestic, china_grey : tuple of Percentiles
         Chips of Chinese make, and those smuggled or rented.
-    domestic_low, domestic_high : float
-        What published figures leave for Chinese chips made in 2025, thousand H100e.
-    counted_domestic, counted_smuggled : float
-        Epoch AI's count of chips by Huawei and Cambricon, and of smuggled ones, thousand H100e.
+    domestic_low : float
+        Lower end of what published figures leave for Chinese chips made in 2025, thousand H100e.
+    domestic_high : float
+        Upper end of what published figures leave for Chinese chips made in 2025, thousand H100e.
+    counted_domestic : float
+        Chips by Huawei and Cambricon at the end of 2025, as Epoch AI counts them, thousand H100e.
+    counted_smuggled : float
+        Smuggled chips in China at the end of 2025, as Epoch AI counts them, thousand H100e.
     """
 
     usa_named: tuple[Percentiles, ...]
@@ -63,19 +67,21 @@ class ChipGaps:
     Attributes
     ----------
     parts : ChipParts
-        What the stocks are made of.
+        Stocks of AI chips.
     judgement : JudgedChips
-        What is judged.
+        Chinese AI chips that no record of sales holds.
     usa, china : Percentiles
         Stocks, H100e.
     all_sources : CorrelationBounds
-        Gap of these stocks.
+        American over Chinese AI chips, all sources counted.
     legal : CorrelationBounds
-        Only legal sales to named owners.
-    without_grey, without_domestic : CorrelationBounds
-        No smuggled or rented chips; no chips of Chinese make.
+        AI chips of named American firms over those legally sold to Chinese owners.
+    without_grey : CorrelationBounds
+        American over Chinese AI chips, smuggled and rented ones left out.
+    without_domestic : CorrelationBounds
+        American over Chinese AI chips, those of Chinese make left out.
     more_chinese : CorrelationBounds
-        All judged Chinese amounts at their upper end.
+        American over Chinese AI chips, all judged Chinese amounts at their upper end.
     """
 
     parts: ChipParts
@@ -90,7 +96,7 @@ class ChipGaps:
 
     @property
     def judged_share(self) -> float:
-        """Judged chips over the Chinese total."""
+        """Share of Chinese AI chips that is judged: Chinese-made, smuggled and rented ones."""
         return _THOUSAND * self.judgement.total / self.china.p50
 
 

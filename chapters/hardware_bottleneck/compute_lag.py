@@ -46,7 +46,7 @@ class Record:
     leader_date : Timestamp
         Its publication.
     lag_months : float
-        Between the two.
+        Months after the first American run as large.
     """
 
     model: str
@@ -57,12 +57,12 @@ class Record:
 
     @property
     def pending_months(self) -> float:
-        """Months that the record had stood by the day of the claim."""
+        """Months that it had stood by the day of the claim, 10 January 2026."""
         return count_months_between(self.date, samples.CLAIM_DATE)
 
     @property
     def running_lag_months(self) -> float:
-        """Age of the American run on the day of the claim."""
+        """Months from the first American run as large to the day of the claim, 10 January 2026."""
         return count_months_between(self.leader_date, samples.CLAIM_DATE)
 
     @property
@@ -80,17 +80,18 @@ class Lag:
     implied : Estimate
         What the gap in runs is worth at the pace of the American frontier.
     record : Record
-        China's newest record.
+        China's newest record in training compute.
     records : DataFrame
         All Chinese records since 2020 with their lags.
     shared : LagDecomposition
-        The worth of the gap in capability, with algorithms of some age.
+        If algorithms spread with some delay.
     at_once : LagDecomposition
-        The same if algorithms spread at once.
+        If algorithms spread at once.
     capability : Estimate
-        Months ago that the United States had what China has now, on the capability index.
+        China's lag on the capability index: months since the United States had what it has now.
     algorithms : Estimate
-        Progress of algorithms, times a year; as the efficiency chapter has it.
+        Progress of algorithms: times the compute that it is worth each year, on the capability
+        index.
     """
 
     implied: Estimate
@@ -113,12 +114,12 @@ class Lag:
 
     @property
     def shortest_months(self) -> float:
-        """Least measured lag."""
+        """Shortest lag of a Chinese record since 2020 behind an American run as large, months."""
         return float(self.matched["lag_months"].min())
 
     @property
     def longest_months(self) -> float:
-        """Largest measured lag."""
+        """Longest lag of a Chinese record since 2020 behind an American run as large, months."""
         return float(self.matched["lag_months"].max())
 
     @property
@@ -147,7 +148,7 @@ class Lag:
 
     @property
     def share_explained(self) -> float:
-        """Share of the difference between compute and capability that shared algorithms are."""
+        """Share of the difference of lags in compute and in capability that algorithms explain."""
         whole = self.shared.compute_only.value - self.capability.value
         return (self.shared.compute_only.value - self.shared.with_shared_progress.value) / whole
 

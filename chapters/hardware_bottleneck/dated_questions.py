@@ -29,9 +29,9 @@ class Asked:
     Attributes
     ----------
     chips : DatedEvent
-        Whether working chips from the Chinese EUV tool are reported.
+        Report of working chips from the Chinese EUV tool by 30 September 2027.
     electricity : DatedEvent
-        Whether American generation rises by much.
+        American generation of electricity rises by much.
     """
 
     chips: DatedEvent

@@ -32,8 +32,10 @@ class FilledIn:
     ----------
     shift_oom : float
         Orders of magnitude by which undisclosed runs exceed disclosed ones.
-    usa, china : Estimate
-        Times a year.
+    usa : Estimate
+        American growth of training compute, times a year.
+    china : Estimate
+        Chinese growth of training compute, times a year.
     """
 
     shift_oom: float
@@ -63,12 +65,18 @@ class Disclosure:
     ----------
     year : int
         Last full year.
-    usa, china : Estimate
-        Share of that year's models whose compute is known, %.
-    smaller, as_large, larger : FilledIn
-        Growth if the undisclosed runs are smaller, as large, or larger.
+    usa : Estimate
+        Share of notable American language models of 2025 whose training compute is known, %.
+    china : Estimate
+        Share of notable Chinese language models of 2025 whose training compute is known, %.
+    smaller : FilledIn
+        If undisclosed runs are smaller than disclosed ones.
+    as_large : FilledIn
+        If undisclosed runs are as large as disclosed ones.
+    larger : FilledIn
+        If undisclosed runs are larger than disclosed ones.
     shift_factor : float
-        By how many times.
+        Times by which undisclosed runs are taken to be smaller or larger than disclosed ones.
     shares : DataFrame
         By country and year.
     """

@@ -50,7 +50,7 @@ class Refit:
     straight : GrowthFit
         One slope.
     kinked : BreakSearch
-        The best break.
+        Search for a break in Chinese growth.
     precedes_controls : bool
         Whether all dates that are possible lie before the controls of October 2022.
     """
@@ -128,12 +128,12 @@ class Reproduction:
 
     @property
     def as_published(self) -> Refit:
-        """The selection nearest to the published one."""
+        """Models nearest to Epoch AI's own selection."""
         return self.refits[0]
 
     @property
     def only_chinese(self) -> Refit:
-        """The newest file without models that China shares with other countries."""
+        """Newest file, without models that China shares with other countries."""
         return self.refits[-1]
 
     @property
@@ -143,12 +143,12 @@ class Reproduction:
 
     @property
     def slowest_after(self) -> float:
-        """Least growth after the break, times a year."""
+        """Least growth of Chinese training compute after the break, of all files, times a year."""
         return min(refit.after.value for refit in self.refits)
 
     @property
     def fastest_after(self) -> float:
-        """Largest growth after the break, times a year."""
+        """Most growth of Chinese training compute after the break, of all files, times a year."""
         return max(refit.after.value for refit in self.refits)
 
     @property

@@ -69,8 +69,10 @@ class Chance:
 
     Attributes
     ----------
-    euv, lithography : float
-        By the class of EUV programmes, and by that of all lithography; 0 to 1.
+    euv : float
+        By the record of EUV programmes, 0 to 1.
+    lithography : float
+        By the record of all lithography, 0 to 1.
     n : int
         Programmes of the larger class, which holds the smaller one.
     level : float
@@ -84,14 +86,14 @@ class Chance:
 
     @property
     def pooled(self) -> Estimate:
-        """Both classes with equal weights, and their range; 0 to 1."""
+        """Mean and range of both reference classes."""
         low, high = sorted((self.euv, self.lithography))
         mean = (low + high) / 2
         return Estimate(mean, low, high, self.level, "range", self.n, units.SHARE)
 
     @property
     def percent(self) -> Estimate:
-        """The same, %."""
+        """Mean and range of both reference classes, %."""
         return to_percent(self.pooled)
 
 
@@ -124,17 +126,17 @@ class Euv:
 
     @cached_property
     def chips_by(self) -> dict[int, Chance]:
-        """Chance of working chips by the end of each asked year."""
+        """Chance of working chips from a Chinese EUV tool by the end of the year."""
         return {year: chance_of_chips(self.outlooks, self.follower, year) for year in ASKED_YEARS}
 
     @cached_property
     def risk_by(self) -> dict[int, Chance]:
-        """Chance of risk production by the end of each asked year."""
+        """Chance of risk production with Chinese EUV tools by the end of the year."""
         return {year: chance_of_risk(self.outlooks, self.follower, year) for year in ASKED_YEARS}
 
     @cached_property
     def volume_by(self) -> dict[int, Chance]:
-        """Chance of volume production by the end of each asked year."""
+        """Chance of volume production with Chinese EUV tools by the end of the year."""
         return {year: chance_of_volume(self.outlooks, self.follower, year) for year in ASKED_YEARS}
 
     @property
@@ -164,12 +166,12 @@ class Euv:
 
     @property
     def n_draws(self) -> int:
-        """Paths drawn for each class."""
+        """Simulated paths of the Chinese EUV tool for each reference class."""
         return len(self.outlooks["euv"].years.volume)
 
     @property
     def ramp(self) -> Estimate:
-        """Median years from risk to volume production."""
+        """Median years from risk to volume production, in processes of TSMC and SMIC."""
         return self.outlooks["euv"].model.ramp.median_years(self.level)
 
     @property

@@ -52,9 +52,9 @@ class Asked:
     Attributes
     ----------
     chips : Chance
-        Of working chips by the end of 2028, the government's target.
+        Chance of working chips by the end of 2028, the government's target.
     volume : Chance
-        Of volume production by the end of the claimed year.
+        Chance of Chinese EUV volume production by the end of 2030.
     """
 
     chips: Chance
@@ -90,14 +90,18 @@ class Checks:
     here : Asked
         With the chapter's choices.
     at_speed : mapping of float to Asked
-        If the follower moves so many times as fast as the class.
+        At a multiple of earlier programmes' pace.
     choices : mapping of str to Asked
         By short name of the choice.
     without_prior : Estimate
-        Chance of volume by all lithography without a prior, %: maximum likelihood, with its
-        profile interval. One event sets no limit, so that EUV programmes alone have none.
+        Chance of volume with Chinese EUV tools by 2030, by all lithography without a prior, %.
     reached, given_up : mapping of str to int
         Programmes by reference class whose end is known.
+
+    Notes
+    -----
+    Without a prior the chance is that of maximum likelihood, with its profile interval. One
+    event sets no limit, so that EUV programmes alone have none.
     """
 
     here: Asked
@@ -129,12 +133,12 @@ class Checks:
 
     @property
     def fewest_chips(self) -> float:
-        """The lowest published chance of working chips of all choices, 0 to 1."""
+        """Lowest chance, over all choices, of working chips from a Chinese EUV tool by 2028."""
         return min(asked.chips.pooled.value for asked in self._all)
 
     @property
     def most_chips(self) -> float:
-        """The highest published chance of working chips of all choices, 0 to 1."""
+        """Highest chance, over all choices, of working chips from a Chinese EUV tool by 2028."""
         return max(asked.chips.pooled.value for asked in self._all)
 
     @property

@@ -104,11 +104,15 @@ class GapMeasures:
     Attributes
     ----------
     claimed : tuple of float
-        Ends of the claimed range, times.
+        Ends of the claimed gap in compute, United States over China, times.
     runs, mean_of_runs, summed, trend_lines : JudgedGap
         The largest run, the mean of the few largest, all of a year, trend lines.
-    chips_legal, chips_domestic, chips : JudgedGap
-        Legal chips, those and Chinese ones, all sources.
+    chips_legal : JudgedGap
+        AI chips that were sold legally to named owners.
+    chips_domestic : JudgedGap
+        AI chips that were sold legally, and those of Chinese make.
+    chips : JudgedGap
+        AI chips from all sources.
     clusters, clusters_16bit : JudgedGap
         Known clusters in H100e, and in operations on numbers of 16 bits.
     checks : tuple of Check

@@ -39,7 +39,7 @@ class OptionMedian:
     option : str
         The option.
     median : float
-        Times.
+        Median over its specifications, times.
     """
 
     option: str
@@ -53,7 +53,7 @@ class Specifications:
     Attributes
     ----------
     curve : SpecificationCurve
-        All estimates, smallest first.
+        Gap in compute under all specifications, United States over China, times.
     claimed : tuple of float
         Ends of the claimed range, times.
     """
@@ -68,17 +68,17 @@ class Specifications:
 
     @property
     def share_inside(self) -> float:
-        """Share of the estimates within the claimed range."""
+        """Share of specifications whose gap in compute lies within the claimed range."""
         return self.curve.share_within(*self.claimed)
 
     @property
     def share_below(self) -> float:
-        """Share of the estimates below it."""
+        """Share of specifications whose gap in compute lies below the claimed range."""
         return float((self.curve.table["value"] < self.claimed[0]).mean())
 
     @property
     def share_above(self) -> float:
-        """Share of the estimates above it."""
+        """Share of specifications whose gap in compute lies above the claimed range."""
         return float((self.curve.table["value"] > self.claimed[1]).mean())
 
     @property
@@ -93,7 +93,7 @@ class Specifications:
 
     @property
     def measures(self) -> tuple[OptionMedian, ...]:
-        """Median gap by measure."""
+        """Gap in compute by measure, United States over China."""
         table = self.curve.medians_by_option()
         own = table[table["choice"] == _MEASURE]
         pairs = zip(own["option"], own["median"], strict=True)

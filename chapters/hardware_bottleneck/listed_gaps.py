@@ -34,7 +34,7 @@ class RunGaps:
     mean_of_top : LargestRunGap
         The geometric mean of its few largest runs.
     confident : LargestRunGap
-        As the first, without speculative estimates.
+        Largest American over largest Chinese training run, without speculative estimates.
     summed : Gap
         All runs of the last full year.
     top : int
@@ -52,7 +52,7 @@ class RunGaps:
 
     @property
     def without_one_developer(self) -> tuple[float, float]:
-        """Least and largest gap of the largest run without any one developer, times."""
+        """Largest American over largest Chinese run with any one developer left out, times."""
         gap = self.largest.without_one_developer
         return 10**gap.low, 10**gap.high
 

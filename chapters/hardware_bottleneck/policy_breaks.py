@@ -43,8 +43,10 @@ class AtControls(Generic[T]):
 
     Attributes
     ----------
-    first, second : object
-        For the controls of October 2022, and for those of October 2023.
+    first : object
+        Export controls of October 2022.
+    second : object
+        Export controls of October 2023.
     """
 
     first: T
@@ -79,7 +81,7 @@ class Placebos:
 
     @property
     def share_as_strong(self) -> float:
-        """Share of the other dates that show at least as much."""
+        """Share of other dates with at least as clear a change of growth."""
         others, real = self.table["p_value"].iloc[1:], self.table["p_value"].iloc[0]
         return float((others <= real).mean())
 
@@ -112,9 +114,9 @@ class ChineseBreaks:
     search : BreakSearch
         The date at which growth changes most.
     imposed : AtControls of InterruptedTrend
-        Growth before and after the controls.
+        Change of compute growth.
     placebos : AtControls of Placebos
-        The same among all other dates.
+        Beside all other dates.
     """
 
     search: BreakSearch
@@ -130,14 +132,16 @@ class PolicyBreaks:
     ----------
     controls : AtControls of Timestamp
         Dates of the controls.
-    all_models, top_ten : ChineseBreaks
-        Of all Chinese models, and of the ten largest at their date.
+    all_models : ChineseBreaks
+        All Chinese models.
+    top_ten : ChineseBreaks
+        Ten largest Chinese models at their date.
     usa : AtControls of InterruptedTrend
         American growth before and after the controls.
     against_usa : AtControls of DifferentialBreak
-        China's change over that of the United States.
+        Chinese against American growth.
     power : Power
-        What all Chinese models could have shown in October 2022.
+        Test on all Chinese models for October 2022.
     level : float
         Of the intervals.
     """

@@ -66,7 +66,7 @@ class CountryLimit:
 
     @cached_property
     def bound_share(self) -> dict[int, float]:
-        """Share of the paths in which power, not chips, limits the compute in use, by year."""
+        """Share of paths in which power, not chips, limits AI compute at the end of the year."""
         bound = self.fed < self.chips * (1 - _BARELY)
         return dict(zip(paths.YEARS, bound.mean(axis=0).tolist(), strict=True))
 
@@ -82,11 +82,13 @@ class BindingLimit:
 
     Attributes
     ----------
-    usa, china : CountryLimit
-        Each country's.
+    usa : CountryLimit
+        The United States.
+    china : CountryLimit
+        China.
     sites_tighter_2030 : float
-        Share of the paths in which the plans of American sites, and not generation, are the
-        tighter limit of American power in 2030.
+        Share of paths in which plans of sites, not generation, are the tighter limit of
+        American power in 2030.
     """
 
     usa: CountryLimit

@@ -37,11 +37,11 @@ class CountryPower:
     Attributes
     ----------
     generation_twh : float
-        Generated in the latest year, TWh.
+        Electricity generated in the latest year, TWh.
     added_twh : Estimate
-        Mean yearly addition over the window of years, TWh.
+        Mean yearly addition to generation over a window of years, TWh.
     limit : PowerLimit
-        What limits the power of the country's chips.
+        Limits of power for AI.
     owned : mapping of int to Estimate
         Projected million H100e at hand at the end of each year.
     """
@@ -58,24 +58,24 @@ class CountryPower:
 
     @property
     def fed_by_one_year(self) -> Estimate:
-        """Million H100e that all of one year's new generation could feed."""
+        """Million H100e that all of one usual year's new generation could feed."""
         per_million = self.limit.chip.kw * self.limit.chip.twh_per_gw
         unit = f"{MILLION_H100E} a year"
         return _converted(self.added_twh, lambda twh: twh / per_million, unit)
 
     @property
     def needed_share(self) -> float:
-        """What the chips at hand in 2030 would take over the latest year's generation."""
+        """Electricity for all AI chips of 2030, as a share of the latest year's generation."""
         return self.needed_twh(ASKED_YEAR) / self.generation_twh
 
     @property
     def added_gw_a_year(self) -> float:
-        """Power for AI that the judged share of recent additions allows, GW a year."""
+        """New power for AI that the judged share of recent additions allows, GW a year."""
         return self.limit.added_twh.value * self.limit.share / self.limit.chip.twh_per_gw
 
     @property
     def running_gw(self) -> float:
-        """Power that the chips of the start take, GW."""
+        """Power that AI chips took at the end of 2025, GW."""
         return self.owned[paths.START_YEAR].value * self.limit.chip.kw
 
 
@@ -87,8 +87,10 @@ class Power:
     ----------
     generation : DataFrame
         Columns country, year, generation_twh.
-    usa, china : CountryPower
-        Each country's.
+    usa : CountryPower
+        The United States.
+    china : CountryPower
+        China.
     efficiency_growth : float
         Growth of compute per watt of the chips that American firms own, times a year.
     efficiency_since : int
@@ -133,7 +135,7 @@ class Power:
 
     @property
     def kw_ratio(self) -> float:
-        """Power of a Chinese site over that of an American one for the same computation."""
+        """Power of a Chinese over an American site for the same computation, times."""
         return self.china.limit.chip.kw / self.usa.limit.chip.kw
 
     @property

@@ -57,7 +57,7 @@ class Programme:
     kind : {"EUV", "other new light", "increment"}
         The first two are counted.
     years : float
-        From prototype to volume, or to the last sight.
+        Years from prototype to volume production, or to when it was last seen.
     reached, given_up : bool
         Whether volume was reached, and whether the programme was given up.
     """
@@ -77,9 +77,13 @@ class Share:
     Attributes
     ----------
     years : float
-        Since the prototype.
-    share, low, high : float
-        Share in volume with its confidence interval, 0 to 1.
+        Years since the prototype.
+    share : float
+        Share in volume production, 0 to 1.
+    low : float
+        Lower end of the interval of the share in volume production, 0 to 1.
+    high : float
+        Upper end of the interval of the share in volume production, 0 to 1.
     """
 
     years: float
@@ -97,9 +101,13 @@ class ReferenceClass:
     programmes : tuple of Programme
         By kind, longest first.
     shares : tuple of Share
-        Kaplan and Meier's curve of all lithography where it is below 1.
+        All lithography, by Kaplan and Meier's curve.
     follower_years : float
         Years that the Chinese tool will have had by the end of the claimed year.
+
+    Notes
+    -----
+    `shares` has the curve where it is below 1.
     """
 
     programmes: tuple[Programme, ...]
@@ -108,13 +116,16 @@ class ReferenceClass:
 
     @property
     def fastest_of_other_light(self) -> Programme | None:
-        """The programme of another new light that was soonest in volume, if one was."""
+        """Programme with another new light that was soonest in volume.
+
+        None if none was.
+        """
         reached = [p for p in self.programmes if p.kind == "other new light" and p.reached]
         return min(reached, key=lambda programme: programme.years, default=None)
 
     @property
     def euv_years(self) -> tuple[float, float]:
-        """Shortest and longest count of the EUV programmes that reached volume."""
+        """Years from prototype to volume of EUV programmes that got there: shortest and longest."""
         years = [p.years for p in self.programmes if p.kind == "EUV" and p.reached]
         return min(years), max(years)
 

@@ -33,8 +33,10 @@ class BoundedResults:
     ----------
     growth_usa, growth_china : Bounds
         Times a year.
-    trend_gap, run_gap : Bounds
-        United States over China, times: trend lines, and largest runs.
+    trend_gap : Bounds
+        Trend lines of compute, United States over China, times.
+    run_gap : Bounds
+        Mean of the few largest runs, United States over China, times.
     """
 
     growth_usa: Bounds
@@ -84,9 +86,12 @@ class Silence:
 
     Attributes
     ----------
-    any_of_year, near_trend, above_trend : BoundedResults
-        If an unknown run may be anything known of its year, lies near its country's trend,
-        or is at least as large as the trend.
+    any_of_year : BoundedResults
+        If unknown runs may be anything known of their year.
+    near_trend : BoundedResults
+        If unknown runs lie near their country's trend.
+    above_trend : BoundedResults
+        If unknown runs lie on their country's trend or above.
     reach_factor : float
         How near, times.
     usa, china : YearlyMean

@@ -67,7 +67,7 @@ class Scenario:
 
     @cached_property
     def by_year(self) -> dict[int, Estimate]:
-        """The ratio at the end of each year, times."""
+        """American over Chinese AI chips in use at the end of the year, times."""
         return {
             year: paths.at_end_of(year, self.ratio, level=self.level, unit="times")
             for year in paths.YEARS
@@ -75,7 +75,7 @@ class Scenario:
 
     @cached_property
     def below(self) -> dict[float, Crossing]:
-        """When the ratio falls below each threshold."""
+        """When American over Chinese AI chips fall below a threshold."""
         return {
             threshold: summarise_crossing(paths.YEARS, self.ratio, threshold, level=self.level)
             for threshold in THRESHOLDS
@@ -108,21 +108,36 @@ class Stocks:
     ----------
     world : WorldStocks
         Of this run.
-    this_run, drawn_euv, early_euv, plentiful_memory, early_euv_plentiful_memory : Scenario
-        As the parameters say; EUV in a year drawn from the reference classes; EUV in
-        `EARLY_YEAR`; memory without limit, with EUV as the parameters say and in that year.
-    imports_closed, imports_open : Scenario
-        Under the other regimes.
+    this_run : Scenario
+        By this run's parameters.
+    drawn_euv : Scenario
+        With Chinese EUV volume production in a year drawn from the reference classes.
+    early_euv : Scenario
+        With Chinese EUV volume production in 2030.
+    plentiful_memory : Scenario
+        With memory without limit.
+    early_euv_plentiful_memory : Scenario
+        With memory without limit and Chinese EUV volume production in 2030.
+    imports_closed : Scenario
+        Without imports of chips to China.
+    imports_open : Scenario
+        With open imports of chips to China.
     plentiful_power : Scenario
-        All chips at hand have power.
+        With power for all chips at hand.
     euv_volume_year : int
         Of this run.
-    gained_2026, gained_2026_published : Estimate
-        Million H100e that China gains in 2026: on these paths, and as The Substrate expects.
+    gained_2026 : Estimate
+        AI chips that China makes, imports or rents in 2026 on projected paths, million H100e.
+    gained_2026_published : Estimate
+        AI chips that China acquires in 2026 as The Substrate expects, million H100e.
     memory_bound_2030 : float
-        Share of the paths in which memory, not wafers, sets Chinese output in 2030.
+        Share of paths in which memory, not wafers, sets Chinese output of AI chips in 2030.
     level : float
         Of the intervals.
+
+    Notes
+    -----
+    Early EUV is that of `EARLY_YEAR`.
     """
 
     world: WorldStocks
@@ -199,17 +214,17 @@ class Stocks:
 
     @property
     def euv_divides(self) -> dict[int, float]:
-        """By what EUV in `EARLY_YEAR` would divide the ratio at the end of each year."""
+        """Factor by which EUV in 2030 would divide American over Chinese chips at year's end."""
         return _times_less(self.this_run, self.early_euv)
 
     @property
     def euv_divides_with_plentiful_memory(self) -> dict[int, float]:
-        """By what it would, were memory without limit."""
+        """Factor by which EUV in 2030 would divide American over Chinese chips, memory no limit."""
         return _times_less(self.plentiful_memory, self.early_euv_plentiful_memory)
 
     @property
     def n_paths(self) -> int:
-        """Number of paths."""
+        """Simulated paths of both countries' AI chips from 2025 on."""
         return len(self.this_run.ratio)
 
     def fans(self) -> dict[str, pd.DataFrame]:

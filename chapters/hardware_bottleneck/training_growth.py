@@ -49,9 +49,9 @@ class Pace:
     trend : GrowthFit
         Least squares, errors clustered by developer.
     hc3 : Estimate
-        The same growth with errors that only allow for uneven scatter.
+        Times a year, with errors that only allow for uneven scatter (HC3).
     wild : Estimate
-        The same growth by a wild cluster bootstrap.
+        Times a year, by a wild cluster bootstrap over developers.
     models : DataFrame
         The models behind it.
     """
@@ -68,8 +68,10 @@ class Growth:
 
     Attributes
     ----------
-    usa, china : Pace
-        The countries' own trends.
+    usa : Pace
+        American growth of reported training compute.
+    china : Pace
+        Chinese growth of reported training compute.
     lines : TrendGap
         Both trends from one joint fit, compared on the day of the claim.
     level : float
@@ -83,7 +85,7 @@ class Growth:
 
     @property
     def p_equal(self) -> float:
-        """p-value of equal growth."""
+        """p-value of equal growth of reported training compute in both countries."""
         return self.lines.p_parallel
 
     @property
@@ -114,8 +116,10 @@ class SelectedPace:
     ----------
     selection : str
         Which models count.
-    usa, china : Estimate
-        Times a year.
+    usa : Estimate
+        American growth of training compute, times a year.
+    china : Estimate
+        Chinese growth of training compute, times a year.
     """
 
     selection: str
@@ -157,7 +161,7 @@ class Selections:
     rows : tuple of SelectedPace
         From all models to the record-setters.
     taken_as_given : SelectedPace
-        Least squares on the running top 10, as if nobody had selected it.
+        Running ten largest models, by least squares as if nobody had selected them.
     """
 
     rows: tuple[SelectedPace, ...]
@@ -165,7 +169,7 @@ class Selections:
 
     @property
     def frontier(self) -> SelectedPace:
-        """Growth of the running top 10, selected anew in each resample."""
+        """Running ten largest models, selected anew in each resample."""
         return next(row for row in self.rows if row.selection == _FRONTIER)
 
     @property

@@ -52,12 +52,12 @@ class CountryCoverage:
 
     @property
     def share(self) -> Estimate:
-        """Share of the chips that stand at known sites."""
+        """Share of AI chips that stand at known sites."""
         return _share_of(self.seen_h100e, self.total_h100e, self.sites)
 
     @property
     def clusters_share(self) -> Estimate:
-        """Share of the chips that stand in known clusters."""
+        """Share of AI chips that stand in known GPU clusters."""
         return _share_of(self.clusters_h100e, self.total_h100e, self.clusters)
 
     @property
@@ -67,7 +67,7 @@ class CountryCoverage:
 
     @property
     def total_gw(self) -> Estimate:
-        """Power of all chips, if each takes what those at known sites take."""
+        """Power of all AI chips, if each takes what those at known sites take, GW."""
         return rescale(self.total_h100e, self.kw_per_h100e / _KW_PER_GW, unit="GW")
 
 
@@ -77,16 +77,18 @@ class Coverage:
 
     Attributes
     ----------
-    usa, china : CountryCoverage
-        Each country's.
+    usa : CountryCoverage
+        The United States at the end of 2025.
+    china : CountryCoverage
+        China at the end of 2025.
     ratio : Estimate
         Chinese over American power for AI, chips at unknown sites included.
     seen_ratio : float
-        The same at known sites.
+        Chinese over American power for AI at known sites, as a share.
     clusters_until : Timestamp
         Last day on which one of the known clusters opened.
     judged : JudgedChips
-        What is judged of Chinese chips.
+        AI chips in China that no record of sales holds.
     """
 
     usa: CountryCoverage
@@ -103,7 +105,7 @@ class Coverage:
 
     @property
     def parity_share(self) -> float:
-        """Share of Chinese power that the file would have to see, were both countries equal."""
+        """Share of Chinese power for AI that known sites would hold, were both countries equal."""
         return self.china.seen_gw / self.usa.total_gw.value
 
     @property

@@ -34,7 +34,7 @@ class CountrySites:
     power_gw : float
         Power of whole sites on the day of the file, GW.
     planned_gw : float
-        The same at the end of the year to which plans are added up, GW.
+        Power of whole sites by plan at the end of the last year counted, GW.
     last_seen : Timestamp
         Last day before that of the file on which something was noted of one of them.
     """
@@ -61,8 +61,12 @@ class SitePower:
         Day of the file: what is dated later is a plan.
     plan_year : int
         Year to whose end plans are added up.
-    usa, china, other : CountrySites
-        Each country's, and those of all others.
+    usa : CountrySites
+        Known AI sites in the United States.
+    china : CountrySites
+        Known AI sites in China.
+    other : CountrySites
+        Known AI sites in all other countries.
     path : DataFrame
         Columns country, date, power_gw, planned; at the end of each month and on the day.
     unplaced : tuple of str

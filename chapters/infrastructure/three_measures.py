@@ -68,16 +68,22 @@ class Published:
 
     Attributes
     ----------
-    usa_twh, china_twh : float
-        Their electricity in 2024, TWh.
-    usa_twh_2030, china_twh_2030 : float
-        The same in 2030, by the base case.
-    usa_capacity, china_capacity : float
-        Share of the world's capacity, percent.
+    usa_twh : float
+        Electricity of American data centres in 2024, TWh.
+    china_twh : float
+        Electricity of Chinese data centres in 2024, TWh.
+    usa_twh_2030 : float
+        Electricity of American data centres expected for 2030 in the base case, TWh.
+    china_twh_2030 : float
+        Electricity of Chinese data centres expected for 2030 in the base case, TWh.
+    usa_capacity : float
+        American share of the world's capacity of data centres, %.
+    china_capacity : float
+        Chinese share of the world's capacity of data centres, %.
     spare_gw : float
         Spare power that China is expected to have in 2030, GW.
     idle_percent : float
-        Share of newly built Chinese computing said to be unused, at most.
+        Largest share of newly built Chinese computing said to be unused, %.
     growth_said_on : Timestamp
         When the growth to 2030 was published.
     """
@@ -107,11 +113,11 @@ class Comparison:
     measures : tuple of Measure
         In the order to draw.
     published : Published
-        What others say of all data centres.
+        What others say of data centres, AI or not.
     table : DataFrame
         Columns measure, ratio, low, high, origin, judged.
     speed_if_any : Estimate
-        The speed, had the Chinese sites been known whether or not they have power.
+        American over Chinese time to power, were Chinese sites listed with or without power, times.
     """
 
     measures: tuple[Measure, ...]
@@ -126,7 +132,7 @@ class Comparison:
 
     @property
     def forecast_factor(self) -> float:
-        """Within which a forecast published without an interval is taken to hold: judged, 90%."""
+        """Factor within which a forecast without an interval is judged to hold, 90% credence."""
         return FORECAST_FACTOR
 
     @property

@@ -30,7 +30,7 @@ class Site:
     name : str
         Its name.
     months : float
-        From the first sign of building to its first power.
+        Months from the first sign of building to its first power.
     first_mw : float
         Power that it then had.
     """
@@ -56,28 +56,34 @@ class TimeToPower:
     usa_waiting : int
         American sites among them that have no power yet.
     china : tuple of Site
-        Chinese sites whose ground was broken, all with power.
+        Chinese sites built from the ground up.
     china_median : float
         Fitted Chinese median if they are known because they have power.
     ratio : Estimate
         American over Chinese median: how many times sooner a Chinese site has power, if the
         Chinese sites are known because they have power.
     ratio_if_any : Estimate
-        The same if they would be known without power too.
+        American over Chinese time to power, were Chinese sites listed with or without power, times.
     fitted_out : tuple of Site
         Chinese sites in buildings that stood before.
     usa_fitted_out : tuple of Site
-        American ones.
+        American sites in buildings that stood before.
     published_months : float
-        What was said of the United States.
+        Months from broken ground to an American AI supercomputer, as Nvidia's Huang said.
     usa_within_published : float
-        Share of American sites that have power after so long.
-    usa_first_mw, china_first_mw : float
-        Median of the first power, MW.
+        Share of American sites with power within the time that Nvidia's Huang said.
+    usa_first_mw : float
+        Median first power of American sites built from the ground up, MW.
+    china_first_mw : float
+        Median first power of Chinese sites built from the ground up, MW.
     unknown : tuple of str
         Sites whose beginning is not known: they are left out.
     curve : DataFrame
         Columns country, site, months, share, low, high.
+
+    Notes
+    -----
+    Only sites with power are in `china`, `fitted_out` and `usa_fitted_out`.
     """
 
     usa: Estimate

@@ -49,27 +49,27 @@ class Variance:
 
     @property
     def fitted(self) -> VarianceShare:
-        """What is fitted to tables, drawn from its intervals."""
+        """What decides whether a Chinese firm leads: quantities fitted to data."""
         return self.effects.share_of(FITTED)
 
     @property
     def estimates(self) -> VarianceShare:
-        """Drivers judged by what the book's chapters estimate."""
+        """What decides whether a Chinese firm leads: inputs judged by the book's estimates."""
         return self.effects.share_of(ESTIMATES)
 
     @property
     def judgements(self) -> VarianceShare:
-        """Drivers judged alone."""
+        """What decides whether a Chinese firm leads: inputs that are judged alone."""
         return self.effects.share_of(JUDGEMENTS)
 
     @property
     def shocks(self) -> VarianceShare:
-        """Shocks and firms' luck to come."""
+        """What decides whether a Chinese firm leads: shocks and firms' luck to come."""
         return self.effects.share_of(SHOCKS)
 
     @property
     def largest(self) -> VarianceShare:
-        """The group that carries most."""
+        """What decides most whether a Chinese firm leads."""
         return max(self.effects.shares, key=lambda share: share.share)
 
     @property

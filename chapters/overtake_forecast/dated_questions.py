@@ -27,7 +27,7 @@ class Questions:
     Attributes
     ----------
     shown : tuple of DatedQuestion
-        Questions for readers, with the chance of yes.
+        Dated questions.
     """
 
     shown: tuple[DatedQuestion, ...]

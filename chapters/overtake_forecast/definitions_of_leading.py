@@ -35,7 +35,7 @@ class Meaning:
     Attributes
     ----------
     outlook : Outlook
-        The chances.
+        The forecast.
     is_high_likelihood : bool
         Whether the chance that a Chinese firm has led by January 2031 is one.
     is_fitted : bool
@@ -56,7 +56,7 @@ class Definitions:
     meanings : tuple of Meaning
         In the order of the table.
     sales : KnownSales
-        What is published of revenue and valuation, billions of US dollars.
+        What is published of firms that only do AI.
     likely_from : float
         Probability from which a chance is a high likelihood.
     chances : DataFrame
@@ -70,7 +70,10 @@ class Definitions:
 
     @property
     def fitted(self) -> tuple[Meaning, ...]:
-        """Meanings whose gap is fitted."""
+        """By capability (1), largest run (2), compute owned (3).
+
+        These are the meanings whose gap is fitted.
+        """
         return tuple(meaning for meaning in self.meanings if meaning.is_fitted)
 
     @property

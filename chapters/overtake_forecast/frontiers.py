@@ -39,9 +39,11 @@ class Standing:
     lag : CapabilityLag
         Time since the American frontier first reached the present Chinese one.
     level_gap : Estimate
-        The gap without what passes, points.
-    lasting, passing : Estimate
-        Standard deviations of what lasts and what passes of a quarter's change, points.
+        American lead over China on the capability index without swings that pass, points.
+    lasting : Estimate
+        Standard deviation of the part of a quarter's change of the gap that lasts, points.
+    passing : Estimate
+        Standard deviation of the part of a quarter's change of the gap that passes, points.
     n_quarters : int
         Quarters that these were told apart on.
     frontiers : dict of str to DataFrame

@@ -38,14 +38,19 @@ SIMULATED: tuple[LeadingDefinition, ...] = (CAPABILITY, LARGEST_RUN, "compute_st
 class Chance:
     """Chance that a Chinese firm leads, for one day.
 
+    All are shares of 1. To have led is to have held first place at two ends of quarters in a row or
+    more, on the index by more than the ruler's error.
+
     Attributes
     ----------
     day : str
         ISO date.
-    on_the_day, by_then, held : Estimate
-        Shares of 1: that one is ahead on the day, that one has been ahead at some end of a
-        quarter by then, and that one has led: held first place by more than the ruler's error
-        at two of them in a row or more.
+    on_the_day : Estimate
+        Chance that a Chinese firm is in first place on the day.
+    by_then : Estimate
+        Chance that a Chinese firm is ahead at the end of some quarter, by however little.
+    held : Estimate
+        Chance that a Chinese firm takes the lead and holds it for two quarter-ends.
     """
 
     day: str
@@ -96,12 +101,12 @@ class Outlook:
 
     @property
     def early(self) -> Chance:
-        """Three years after the claim."""
+        """By January 2029."""
         return Chance(EARLY, *self.forecast.on(EARLY))
 
     @property
     def late(self) -> Chance:
-        """Five years after the claim."""
+        """By January 2031."""
         return Chance(LATE, *self.forecast.on(LATE))
 
 

@@ -44,7 +44,7 @@ class LeadFan:
 
     @property
     def final(self) -> dict[str, float]:
-        """Points at the end of the forecast, by quantile: ``p5`` to ``p95``."""
+        """Chinese lead on the index at the forecast's end, points, by percentile (p5 to p95)."""
         return {name: float(self.fan[name].iloc[-1]) for name in map(_column, SHARES)}
 
     @property
@@ -59,12 +59,12 @@ class LeadFan:
 
     @property
     def smallest_past_gap(self) -> float:
-        """Smallest gap of a past quarter, points."""
+        """Smallest American lead on the index at the end of a past quarter, points."""
         return -max(self.past_leads)
 
     @property
     def largest_past_gap(self) -> float:
-        """Largest gap of a past quarter, points."""
+        """Largest American lead on the index at the end of a past quarter, points."""
         return -min(self.past_leads)
 
 

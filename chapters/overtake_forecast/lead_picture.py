@@ -49,7 +49,7 @@ class NewestRecord:
     date : Timestamp
         Day of its release.
     gained : float
-        Points over the country's best before.
+        Points over that country's best model before.
     gap_before, gap_after : float
         Best American score less best Chinese one, points.
     """
@@ -84,9 +84,9 @@ class Closest:
     model : str
         The record.
     apart : float
-        Points between the two.
+        Points between the two best scores.
     gained : dict of str to float
-        Points that each country's best has risen since, by country.
+        Points by which a country's best score has risen since.
     """
 
     date: pd.Timestamp
@@ -112,12 +112,12 @@ class LeadPicture:
 
     @cached_property
     def best(self) -> dict[str, float]:
-        """Score of each country's best model, points."""
+        """Score on the capability index of each country's best model, points."""
         return {code: float(rows["eci"].iloc[-1]) for code, rows in self.frontiers.items()}
 
     @property
     def gap(self) -> float:
-        """Best American score less best Chinese one, points."""
+        """Best American score less best Chinese one on the capability index, points."""
         return self.best["USA"] - self.best["CHN"]
 
     @property
@@ -142,7 +142,7 @@ class LeadPicture:
 
     @cached_property
     def newest(self) -> NewestRecord:
-        """The last record of either country."""
+        """The newest record of either country."""
         code = max(self.frontiers, key=lambda each: self.frontiers[each]["date"].iloc[-1])
         own = self.frontiers[code]
         gained = float(own["eci"].iloc[-1] - own["eci"].iloc[-2]) if len(own) > 1 else 0.0
@@ -159,7 +159,10 @@ class LeadPicture:
 
     @cached_property
     def closest(self) -> Closest:
-        """When the two lay closest, since both have had a model in the index."""
+        """The day on which the American and the Chinese best score lay closest.
+
+        It is looked for since both countries have had a model in the index.
+        """
         sides = [
             rows[["date", "model", "eci"]].assign(country=code)
             for code, rows in self.frontiers.items()
@@ -179,7 +182,7 @@ class LeadPicture:
 
     @cached_property
     def records_in_a_year(self) -> dict[str, int]:
-        """How often each country's best score rose within the last twelve months."""
+        """Times that a country's best score rose within the last twelve months."""
         first = self.as_of - _YEAR
         return {code: int((rows["date"] > first).sum()) for code, rows in self.frontiers.items()}
 

@@ -34,7 +34,7 @@ class GainSince:
     year : int
         First year of the models.
     gain : Estimate
-        Points a year.
+        Index points a year.
     """
 
     year: int
@@ -47,8 +47,10 @@ class Range:
 
     Attributes
     ----------
-    low, high : float
-        Its 5th and 95th percentile.
+    low : float
+        Lower end of nine draws in ten.
+    high : float
+        Upper end of nine draws in ten.
     """
 
     low: float
@@ -61,19 +63,22 @@ class Fitted:
 
     Attributes
     ----------
-    compute, year, premium : Estimate
-        Points for ten times the training compute; for a year at equal compute; of Chinese
-        models over American ones at equal compute and date.
+    compute : Estimate
+        Index points that ten times the training compute adds to a model.
+    year : Estimate
+        Index points that models gain in a year at equal training compute.
+    premium : Estimate
+        Index points of Chinese models over American ones at equal compute and date.
     closing : Estimate
         Past closing of the gap, points a year.
     equal_compute_gain : Estimate
-        What Chinese models gained on American ones at equal compute, points a year.
+        Index points a year that Chinese models gained on American ones at equal compute.
     gains : tuple of GainSince
-        The same by the year from which it is counted.
+        What Chinese models gained on American ones at equal compute, from a year on.
     goes_on : Range
-        Where nine in ten draws lie of the share of it that goes on.
+        Share of the past Chinese gain at equal compute that goes on.
     relative : Estimate
-        Points that a firm gains on the frontier for ten times the frontier's compute.
+        Index points that a firm gains on the frontier for ten times the frontier's compute.
     run_gap : Estimate
         Gap in the largest runs without passing luck, orders of magnitude.
     us_stock, china_stock : Estimate
@@ -84,10 +89,12 @@ class Fitted:
         Quarters of the gap between the largest runs.
     n_judged : int
         Drivers that no table settles.
-    stock_first, stock_last : float
-        American chips in use over Chinese, medians at the ends of 2025 and of 2030.
+    stock_first : float
+        American over Chinese AI chips in use at the end of 2025, times (median of paths).
+    stock_last : float
+        American over Chinese AI chips in use at the end of 2030, times (median of paths).
     check : VolatilityCheck
-        Shares of simulated gaps that change more than the past one.
+        Whether simulated gaps move as the past one did.
     past_gaps : tuple of float
         The gap by quarter, points.
     lead : LeadPaths

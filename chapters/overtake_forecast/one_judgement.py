@@ -30,14 +30,18 @@ _ROOM = 1.0  # beyond the last bar, percentage points
 class Swing:
     """One driver where it is low and where it is high, the others drawn as always.
 
+    Chances are shares of 1.
+
     Attributes
     ----------
     assumption : str
         The driver, or a fitted quantity.
     low, high : float
         Its 5th and 95th percentile; 0 and 2 for closed and open imports.
-    at_low, at_high : float
-        Chance to have led by January 2031 there, as a share of 1.
+    at_low : float
+        Chance of a Chinese lead by January 2031 where it is low.
+    at_high : float
+        Chance of a Chinese lead by January 2031 where it is high.
     """
 
     assumption: str
@@ -58,17 +62,17 @@ class Swing:
 
     @property
     def lowest(self) -> float:
-        """The lower of the two chances."""
+        """Lower chance of a Chinese lead by January 2031, at one end."""
         return min(self.at_low, self.at_high)
 
     @property
     def highest(self) -> float:
-        """The higher of the two chances."""
+        """Higher chance of a Chinese lead by January 2031, at one end."""
         return max(self.at_low, self.at_high)
 
     @property
     def fall(self) -> float:
-        """Chance at the low end less that at the high end, percentage points."""
+        """Chance of a Chinese lead at its low end less at its high end, percentage points."""
         return 100 * (self.at_low - self.at_high)
 
     @property
@@ -99,17 +103,17 @@ class Swings:
 
     @property
     def widest(self) -> Swing:
-        """The one that moves the chance most."""
+        """Of the joint model's inputs, the one that moves the chance most."""
         return self.swings[0]
 
     @property
     def second(self) -> Swing:
-        """The one that moves it most after that."""
+        """Of the joint model's inputs, the one that moves the chance most but one."""
         return self.swings[1]
 
     @property
     def euv(self) -> Swing:
-        """The year of EUV volume production."""
+        """Year of Chinese EUV lithography in volume production."""
         return self._of("euv_volume_year")
 
     @property

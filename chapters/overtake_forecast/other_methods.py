@@ -61,8 +61,10 @@ class BaseRate:
     ----------
     led, ahead : tuple of Estimate
         To have led, and to have been ahead at some end of a quarter.
-    leads, passings : LeadChanges
-        How often another firm led by the same rule, and was ahead at the end of a quarter.
+    leads : LeadChanges
+        How often another firm took the lead and held it.
+    passings : LeadChanges
+        How often another firm was ahead at the end of a quarter.
     """
 
     led: tuple[Estimate, ...]
@@ -110,7 +112,7 @@ class Methods:
     pooled : Pooled
         The pool and its members.
     base : BaseRate
-        The past of the index alone.
+        The past of the capability index alone.
     likely_from : float
         Probability from which a chance is a high likelihood.
     """

@@ -94,13 +94,15 @@ class PastForecasts:
     scores : DataFrame
         A row for each day, horizon and member, from `models.race.backtest`.
     summary : BacktestSummary
-        What they say.
+        Past forecasts.
     failed : tuple of Failure
         Members that could not be fitted on some day.
     first_scores : FirstScores
-        Delay and revision of scores, put on the days of which no file is kept.
-    unit_root, without_first : UnitRootTest
-        Whether the quarterly gap wanders: from all quarters, and without the first one.
+        For past days of which no file of the index is kept.
+    unit_root : UnitRootTest
+        Test whether the quarterly gap wanders, from all quarters.
+    without_first : UnitRootTest
+        Test whether the quarterly gap wanders, without the first quarter.
     """
 
     scores: pd.DataFrame
@@ -119,7 +121,7 @@ class PastForecasts:
 
     @property
     def ratio(self) -> Estimate:
-        """The pool's error over that of no change."""
+        """Error of the pooled past forecasts over that of assuming no change, times."""
         return self.summary.ratio_to_naive
 
     @property
@@ -129,7 +131,10 @@ class PastForecasts:
 
     @property
     def joint_ratio(self) -> float:
-        """The joint model's error over that of no change; 1 if it was never fitted."""
+        """Error of the joint model's past forecasts over that of assuming no change, times.
+
+        It is 1 if the model was never fitted.
+        """
         return next((s.ratio for s in self.shown if s.score.member == JOINT), 1.0)
 
     @property
@@ -139,7 +144,7 @@ class PastForecasts:
 
     @property
     def n_better(self) -> int:
-        """Members whose error was smaller than the pool's."""
+        """Methods whose past forecasts erred less than the pool of all."""
         pooled = self.summary.pool.overall.crps
         return sum(score.overall.crps < pooled for score in self.summary.members.values())
 
@@ -172,7 +177,7 @@ class PastForecasts:
 
     @property
     def shortest(self) -> ComparisonTest | None:
-        """Test of the pool against no change at the shortest horizon."""
+        """The pool (first) against assuming no change (second), six months ahead."""
         return self.summary.tests.get(HORIZONS_MONTHS[0])
 
     @property

@@ -63,12 +63,12 @@ class Member:
 
     @property
     def early(self) -> Chance:
-        """Three years after the claim."""
+        """By January 2029."""
         return Chance(EARLY, *self.forecast.on(EARLY))
 
     @property
     def late(self) -> Chance:
-        """Five years after the claim."""
+        """By January 2031."""
         return Chance(LATE, *self.forecast.on(LATE))
 
     @property
@@ -81,10 +81,12 @@ class Member:
 class Pooled:
     """The published forecast.
 
+    By capability the pool is published, by any other meaning of leading the joint model.
+
     Attributes
     ----------
     chosen : Outlook
-        What is published: the pool by capability, the joint model by any other meaning.
+        The published forecast.
     pool : Member
         The pool, by capability.
     members : tuple of Member
@@ -92,7 +94,7 @@ class Pooled:
     failed : tuple of Failure
         Members that could not be fitted, and are not in the pool.
     margin : float
-        Points by which a lead must be held: the ruler's error.
+        Index points by which a lead must be held to count: the index's error between two models.
     longest_spell, longest_spell_early : Predictive
         Longest spell in first place by January 2031, and by January 2029: ends of quarters in
         a row, by the pool.
@@ -116,17 +118,23 @@ class Pooled:
 
     @property
     def lowest(self) -> Member:
-        """Member with the smallest chance to have led by January 2031."""
+        """The method that gives the smallest chance.
+
+        It is that to have led by January 2031.
+        """
         return min(self.members, key=lambda member: member.late.held.value)
 
     @property
     def highest(self) -> Member:
-        """Member with the largest."""
+        """The method that gives the largest chance.
+
+        It is that to have led by January 2031.
+        """
         return max(self.members, key=lambda member: member.late.held.value)
 
     @property
     def n_members(self) -> int:
-        """Members of the pool."""
+        """Methods of which the published chance of a Chinese lead is the mean."""
         return len(self.members)
 
     @property
@@ -136,7 +144,9 @@ class Pooled:
 
     @property
     def ceiling(self) -> float:
-        """Chance to have led by January 2031 if the joint model were sure of it, share of 1.
+        """Chance of a Chinese lead by January 2031 if the joint model were sure of it.
+
+        A share of 1.
 
         Assumptions act through that model alone, so that none lifts the pool above this.
         """

@@ -25,13 +25,14 @@ _GAP, _RUNS = "capability_gap", "largest_run_gap"
 class Watched:
     """A question of the forecast log, and how far its answer would move the chance of a lead.
 
+    There is no shift where almost every path gives one answer.
+
     Attributes
     ----------
     event : DatedForecast
-        The question with its chance.
+        As logged.
     shift : Shift or None
-        The chance to have led by the last day of the paths, before and after the answer; None
-        where almost every path gives the same one.
+        Chance of a Chinese lead by January 2031.
     """
 
     event: DatedForecast
@@ -52,7 +53,7 @@ class WhatWouldMove:
     by_gap : tuple of Watched
         Questions on the gap on the last day watched, the one that moves most first.
     runs : DatedForecast
-        The question on the largest training runs.
+        Question on the American over the Chinese largest training run.
     """
 
     by_gap: tuple[Watched, ...]
@@ -60,12 +61,12 @@ class WhatWouldMove:
 
     @property
     def widest(self) -> Watched:
-        """The question on the gap that moves the chance most."""
+        """Question on the capability gap, in points, that moves the chance of a lead most."""
         return self.by_gap[0]
 
     @property
     def farthest(self) -> Watched:
-        """The question whether the gap has grown."""
+        """Question whether the capability gap, in points, has grown."""
         return max(self.by_gap, key=lambda each: each.event.threshold or 0.0)
 
 

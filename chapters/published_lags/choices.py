@@ -79,7 +79,7 @@ class RebuiltLag:
 
     @property
     def rebuilt(self) -> float:
-        """The lag by the published choices, from the results at hand, months."""
+        """Lag by the publisher's choices, rebuilt from the results at hand, months."""
         return self.start + sum(step.months for step in self.steps)
 
     @property
@@ -102,16 +102,22 @@ class RebuiltLag:
 class SameModel:
     """One model on one day, by three sets of results.
 
+    Where no US model had its score the matched one is None.
+
     Attributes
     ----------
-    on_index, on_evaluator, on_developer : float
-        Months from the first US model with its score to its release.
+    on_index : float
+        Tested model on the public index: months after the first US model with its score.
+    on_evaluator : float
+        Tested model by the evaluator's results: months after the first US model with its score.
+    on_developer : float
+        Tested model by the developer's results: months after the first US model with its score.
     matched_on_index, matched_on_evaluator, matched_on_developer : str or None
-        That US model; None where there was none.
+        First US model with its score.
     best, matched_by_best : str or None
         The best Chinese model on the index that day, and the US model that it matches.
     best_on_index : float
-        The lag of the best one.
+        Best model on the public index: months after the first US model with its score.
     by_evaluator : float
         The lag that the evaluator published, months.
     """
@@ -150,15 +156,15 @@ class Ladder:
     Attributes
     ----------
     start : float
-        This book's lag by the newest vintage, months.
+        Lag of China behind the United States by this book, newest vintage of the index, months.
     day, vintage : Timestamp
-        Its last day, and the vintage.
+        Last day of this book's lag, and the vintage.
     follower, leader : str, str or None
         Best Chinese model, and the first US model with its score.
     lags : tuple of RebuiltLag
         Shortest first.
     same_model : SameModel
-        The evaluated model by three sets of results.
+        Chinese models on the day of CAISI's evaluation.
     """
 
     start: float
@@ -171,7 +177,10 @@ class Ladder:
 
     @property
     def by_id(self) -> Mapping[str, RebuiltLag]:
-        """The rebuilt lags by id, with _ for -."""
+        """A published lag.
+
+        By id, with _ for -.
+        """
         return {lag.published.id.replace("-", "_"): lag for lag in self.lags}
 
     @property

@@ -74,8 +74,10 @@ class HeldOut:
     ----------
     reference : str
         The next model up on the evaluator's own rating.
-    held_out, open : float
-        Mean distance behind it, percentage points.
+    held_out : float
+        Mean distance on held-out benchmarks, percentage points.
+    open : float
+        Mean distance on open benchmarks, percentage points.
     n_held_out, n_open : int
         Benchmarks.
     """
@@ -101,16 +103,16 @@ class EvaluatorScale:
     evaluation : Evaluation
         Its results.
     alignment : Alignment
-        The rebuilt scale laid on the published rating.
+        The evaluator's scale, rebuilt and laid on its published rating.
     half_widths : mapping of str to float
         Half the published 95% interval of each model's rating, points.
     held_out : HeldOut
-        The model on held-out and on open benchmarks.
+        The evaluated model behind the next one up on the rating.
     lag : Estimate
         Lag behind the line through US records on the linked scale, months; its range is
         that with each benchmark left out in turn.
     lag_looser : float
-        The same with models of one result less, months.
+        Lag behind the line through US records if models with one result fewer count, months.
     """
 
     evaluation: Evaluation
@@ -122,12 +124,12 @@ class EvaluatorScale:
 
     @property
     def stretch(self) -> float:
-        """Points for a unit of log odds, over what the evaluator's definition says."""
+        """Rating points for a unit of log odds, over those that the evaluator defines, times."""
         return self.alignment.points_per_logit / _PUBLISHED_POINTS_PER_LOGIT
 
     @property
     def farthest_half_width(self) -> float:
-        """Half the published interval of the model that comes back worst, points."""
+        """Half the published 95% interval of the model whose rating comes back worst, points."""
         return self.half_widths[self.alignment.farthest]
 
     @property

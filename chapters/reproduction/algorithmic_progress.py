@@ -61,7 +61,7 @@ class AlgorithmicProgress:
 
     @property
     def published(self) -> Estimate:
-        """The study's rate of one joint regression."""
+        """Algorithmic progress as published, one joint regression, orders of magnitude a year."""
         return PUBLISHED_JOINT
 
     @property
@@ -83,7 +83,10 @@ class AlgorithmicProgress:
 
     @property
     def two_stage(self) -> float:
-        """Rate of the same models in two stages, orders of magnitude a year."""
+        """Algorithmic progress estimated in two stages, orders of magnitude a year.
+
+        From the models of the joint regression.
+        """
         return float(self._of("two-stage")["oom_per_year"].iloc[_CHOSEN])
 
     @property

@@ -43,7 +43,7 @@ class ChineseModels:
 
     @property
     def published(self) -> Estimate:
-        """Growth since the kink that Epoch AI found."""
+        """Growth of the largest Chinese language models' compute since the kink Epoch AI found."""
         return PUBLISHED_RECENT
 
     @property

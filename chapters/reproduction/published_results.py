@@ -42,6 +42,8 @@ _MET, _MISSED = style.CATEGORY_COLOURS[0], style.CATEGORY_COLOURS[1]
 class Comparison:
     """One number of a published result and ours.
 
+    Where the published number is 0 the ratio is not a number.
+
     Attributes
     ----------
     id : str
@@ -49,9 +51,9 @@ class Comparison:
     quantity : str
         Which of its numbers, in words.
     distance : float
-        Distance from the published number, in tolerances.
+        Distance from the published number, over the tolerance.
     ratio : float
-        Ours over published; not a number where the published one is 0.
+        Our number over the published one, times.
     """
 
     id: str
@@ -127,7 +129,7 @@ class PublishedResults:
 
     @property
     def median_difference(self) -> float:
-        """Median distance of the ratios from one."""
+        """Median distance from 1 of the ratios of our numbers to the published ones."""
         return float((self.ratios["ratio"] - 1).abs().median())
 
     @property

@@ -55,22 +55,22 @@ class TrainingCosts:
 
     @property
     def published(self) -> Estimate:
-        """Growth that the study found."""
+        """Growth of the cost of training as the study found it."""
         return PUBLISHED
 
     @property
     def by_rule(self) -> Estimate:
-        """Growth by the study's own rule."""
+        """Growth of the cost of training by the study's own rule."""
         return self.selections[0].growth
 
     @property
     def without_rule(self) -> Estimate:
-        """Growth with all models of the study's years."""
+        """Growth of the cost of training, all models of the study's years, times a year."""
         return self.selections[1].growth
 
     @property
     def all_years(self) -> Estimate:
-        """Growth by the study's rule in all years."""
+        """Growth of the cost of training, models by the study's rule in all years, times a year."""
         return self.selections[2].growth
 
     @property

@@ -53,24 +53,33 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class AttitudeTrend:
-    """How one attitude moves in China. Estimates are in percentage points a year.
+    """How one attitude moves in China.
+
+    Estimates are in percentage points a year. Trends are pooled in part with those of other
+    countries, where nothing else is said.
 
     Attributes
     ----------
     attitude : str
         What was asked.
-    china, usa : Estimate
-        Trends, with partial pooling.
-    less_usa, less_emerging : Estimate
-        China's trend less the American, and less the mean of the emerging members.
+    china : Estimate
+        Yearly change in China, percentage points, pooled with other countries.
+    usa : Estimate
+        Yearly change in the United States, percentage points, pooled with other countries.
+    less_usa : Estimate
+        China's yearly change less the American, percentage points.
+    less_emerging : Estimate
+        China's yearly change less the mean of other emerging G20 countries, percentage points.
     alone : Estimate
-        China's trend with nothing borrowed from other countries.
+        China's yearly change, percentage points, with nothing borrowed from other countries.
     own_weight : float
         How far China's trend rests on its own data, 0 to 1.
-    before_last_year, without_strays : Estimate
-        China's trend up to the year before the last, and without the years that stand out.
+    before_last_year : Estimate
+        China's yearly change up to the year before the last, percentage points.
+    without_strays : Estimate
+        China's yearly change without the years that stand out, percentage points.
     autocorrelation : float
-        Of shocks one year apart.
+        Correlation of shocks one year apart, in all G20 countries.
     pair : CountryDifference
         China and the United States alone, year by year.
     """
@@ -134,22 +143,28 @@ class AttitudeTrends:
 
     Attributes
     ----------
-    fear, opportunity, intentions : AttitudeTrend
-        The attitudes.
+    fear : AttitudeTrend
+        Adults held back by fear of failure.
+    opportunity : AttitudeTrend
+        Adults who see good opportunities.
+    intentions : AttitudeTrend
+        Adults who intend to start a business.
     fear_by_country : tuple of CountryTrend
         Fear of failure in every country, the smallest trend first.
     fear_spread : Estimate
-        Standard deviation of the trends of fear between countries, points a year.
+        Standard deviation between G20 countries of the trends of fear of failure, points a year.
     first_year, last_year : int
         Years of the panel.
     countries, surveys : int
         Its size.
     worldwide : Estimate
-        China's trend of intentions among all countries surveyed.
+        Yearly change of Chinese intentions to start a business, percentage points, pooled with all
+        countries surveyed.
     worldwide_countries : int
-        Their number.
+        Number of all countries surveyed.
     opportunity_jump : float
-        By how many points chances seen in China changed in the last year.
+        Points by which the share of Chinese adults who see good opportunities changed in the last
+        year.
     """
 
     fear: AttitudeTrend

@@ -40,8 +40,12 @@ class ScaledLead:
         What is measured.
     year : int
         The year.
-    amount, per_gdp, per_head : float
-        American over Chinese, times.
+    amount : float
+        American over Chinese amount, times.
+    per_gdp : float
+        American over Chinese amount for each dollar of GDP, times.
+    per_head : float
+        American over Chinese amount for each inhabitant, times.
     """
 
     measure: str
@@ -57,8 +61,10 @@ class Unicorns:
 
     Attributes
     ----------
-    usa, china : float
-        Firms.
+    usa : float
+        American firms.
+    china : float
+        Chinese firms.
     """
 
     usa: float
@@ -74,7 +80,7 @@ class CapitalScales:
     leads : tuple of ScaledLead
         AI investment first, then the others in the order of the figure.
     unicorns : Unicorns
-        The firms counted.
+        Private firms worth a billion dollars or more, early in 2022.
     ratios : pandas.DataFrame
         `scale`, `year`, `ratio` and `measure`.
     """
@@ -85,17 +91,17 @@ class CapitalScales:
 
     @property
     def ai_money(self) -> ScaledLead:
-        """The lead in AI investment."""
+        """Private investment in AI."""
         return self.leads[0]
 
     @property
     def venture(self) -> ScaledLead:
-        """The lead in venture capital of all fields."""
+        """Venture capital of all fields."""
         return self._lead(VENTURE)
 
     @property
     def research(self) -> ScaledLead:
-        """The lead in research and development."""
+        """Spending on research and development."""
         return self._lead(RESEARCH)
 
     @property

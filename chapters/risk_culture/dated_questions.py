@@ -26,7 +26,7 @@ class Asked:
     Attributes
     ----------
     investment : DatedEvent
-        Whether American private investment in AI stays ten times the Chinese.
+        Whether American private investment in AI is ten times the Chinese or more.
     """
 
     investment: DatedEvent

@@ -37,7 +37,7 @@ class PublishedMean:
     Attributes
     ----------
     percent : float
-        The published mean, %.
+        Published mean first-day return, %.
     test : HypothesisTest
         Of the null hypothesis that listings like these two have it.
     """
@@ -47,7 +47,7 @@ class PublishedMean:
 
     @property
     def p_value(self) -> float:
-        """Two-sided p-value of the test."""
+        """Chance of so large a difference in mean returns if there is none (p-value)."""
         return self.test.p_value
 
 
@@ -58,24 +58,31 @@ class DebutPower:
     Attributes
     ----------
     mean : Estimate
-        Mean first-day return of the two, with Student's interval, %.
-    year_before, year, main_board : float or PublishedMean
-        Mean first-day return of Hong Kong's listings of 2024 (%), of 2025, and on the main
-        board from 2009 to 2017.
+        Mean first-day return of Zhipu and MiniMax, with Student's interval, %.
+    year_before : float or PublishedMean
+        Mean first-day return of Hong Kong's listings of 2024, %.
+    year : float or PublishedMean
+        Zhipu and MiniMax against Hong Kong's listings of 2025.
+    main_board : float or PublishedMean
+        Zhipu and MiniMax against Hong Kong's main board, 2009 to 2017.
     main_board_listings : int
-        Listings behind the last.
-    detectable, detectable_main_board : float
-        Smallest difference that two listings show against two, and against the main
-        board, percentage points.
+        Listings on the main board behind the mean.
+    detectable : float
+        Smallest difference in mean first-day returns that two listings against two can show,
+        percentage points.
+    detectable_main_board : float
+        Smallest difference in mean first-day returns that two listings against the main board can
+        show, percentage points.
     needed : Estimate
         Listings in each group to show the difference asked for; the range takes
         `OTHER_DEVIATIONS` times the standard deviation.
     needed_as_fitted : int
-        The same with the standard deviation of early 2025.
+        Listings needed in each group with the standard deviation of early 2025.
     power_as_skewed : float
-        Power that so many listings have when returns are as skewed as in early 2025.
+        Chance to show the difference asked for with the listings needed, if returns are as skewed
+        as in early 2025.
     below_after_month : float
-        Listings of 2025 below their offer price after a month, %.
+        Hong Kong's listings of 2025 below their offer price after a month, %.
     curve : pandas.DataFrame
         `difference_points` and `listings` needed to show it.
     """
@@ -110,7 +117,7 @@ class DebutPower:
 
     @property
     def chance_that_both_stay_above(self) -> float:
-        """Chance that two of two listings of 2025 stood above their offer after a month."""
+        """Chance that two of two Hong Kong listings of 2025 stood above offer after a month."""
         return (1 - self.below_after_month / 100) ** 2
 
 

@@ -56,9 +56,9 @@ class DebutRanks:
     below : mapping of str to Estimate
         Listings with a worse first day by firm, %.
     fitted : ReturnDistribution
-        Log-normal distribution of the listings' returns, shares.
+        Listings in Hong Kong of January to June 2025, as fitted (log-normal).
     reported_mean : float
-        Mean return of these listings as reported, %.
+        Mean first-day return of Hong Kong's listings of January to June 2025 as reported, %.
     """
 
     groups: tuple[ReturnGroup, ...]
@@ -69,12 +69,12 @@ class DebutRanks:
 
     @property
     def zhipu(self) -> Estimate:
-        """Listings with a worse first day than Zhipu, %."""
+        """Hong Kong's listings of January to June 2025 with a worse first day than Zhipu, %."""
         return self.below["Zhipu AI"]
 
     @property
     def minimax(self) -> Estimate:
-        """Listings with a worse first day than MiniMax, %."""
+        """Hong Kong's listings of January to June 2025 with a worse first day than MiniMax, %."""
         return self.below["MiniMax"]
 
     @property
@@ -92,7 +92,7 @@ class DebutRanks:
 
     @property
     def chance_that_one_of_two_is_highest(self) -> float:
-        """Chance that at least one of two listings like these falls into the highest group."""
+        """Chance that one or both of two listings like these are in the highest group."""
         return 1 - (1 - self.highest.listings / self.fitted.n) ** 2
 
 

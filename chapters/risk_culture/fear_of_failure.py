@@ -22,14 +22,23 @@ class FearOfFailure:
 
     Attributes
     ----------
-    china, usa, median : SurveyPath
-        By the table: both countries, and the median of the G20 countries surveyed in a year.
+    china : SurveyPath
+        Adults in China whom fear of failure would keep from starting a business.
+    usa : SurveyPath
+        Adults in the United States whom fear of failure would keep from starting a business.
+    median : SurveyPath
+        Median of the G20 countries surveyed in a year.
     reported_year : int
         Year of a later report of China.
     reported_china : float
-        Percent in that report, of those who see good opportunities.
-    world_before, world_since : float
-        Percent of the same in all economies, 2019 and 2024.
+        Of Chinese adults who see good opportunities, those whom fear of failure would hold back, %,
+        in a later report.
+    world_before : float
+        Of adults in all economies who see good opportunities, those whom fear would hold back, %,
+        2019.
+    world_since : float
+        Of adults in all economies who see good opportunities, those whom fear would hold back, %,
+        2024.
     by_year : pandas.DataFrame
         `country`, `year`, `fear_percent`; "median" is that of the G20.
     """

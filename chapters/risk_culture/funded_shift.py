@@ -60,7 +60,7 @@ class FundedShift:
     level : float
         Level of the intervals.
     venture_change : float
-        The same change of venture capital, each country from its own highest year, times.
+        Change of Chinese over American venture capital, each from its own highest year, times.
     windows : tuple of Window
         Growth of China's count in every window of the same length.
     """
@@ -90,7 +90,7 @@ class FundedShift:
 
     @property
     def percent_unseen(self) -> float:
-        """Share of Chinese firms that the counts would have to miss to explain the change, %."""
+        """Newly funded Chinese AI firms that counts would have to miss to explain the change, %."""
         return 100 * (1 - self.change.value)
 
     @property

@@ -62,14 +62,18 @@ class GuidanceFunds:
     Attributes
     ----------
     yearly : Estimate
-        Guidance funds, billion USD a year: spread over all years, up to paid out in few.
-    total, ai_fund_yearly, chip_fund : float
-        Guidance funds of all years, the AI industry fund in a year, and the third phase of
-        the chip fund, billion USD.
+        Chinese guidance funds, billion US$ a year: spread over all years, up to paid out in few.
+    total : float
+        Chinese guidance funds in AI firms over all years, billion US$.
+    ai_fund_yearly : float
+        China's national AI industry fund, billion US$ a year.
+    chip_fund : float
+        Third phase of China's chip fund, billion US$.
     gaps : tuple of InvestmentGap
-        The gaps, that of the chosen series first.
+        Private AI investment by source, the chosen series first.
     shares : tuple of Estimate
-        Share of each gap that the guidance funds would close, %.
+        Share of the gap in private AI money that guidance funds would close, %: chosen series, AI
+        Index of 2024, of 2025.
     """
 
     yearly: Estimate
@@ -87,12 +91,12 @@ class GuidanceFunds:
 
     @property
     def lowest(self) -> float:
-        """Lowest share of any gap, %."""
+        """Least of any gap in private AI money that Chinese guidance funds would close, %."""
         return min(share.low for share in self.shares)
 
     @property
     def highest(self) -> float:
-        """Highest share of any gap, %."""
+        """Most of any gap in private AI money that Chinese guidance funds would close, %."""
         return max(share.high for share in self.shares)
 
     @property

@@ -30,18 +30,20 @@ _HEIGHT = 0.17
 class Debut:
     """A firm's listing and the prices after it.
 
+    A second close that is not known is None.
+
     Attributes
     ----------
     first_day : Estimate
         Return on the offer price at the first close, %; one fact, without an interval.
     second_close : float or None
-        Return on the offer price at the second close, %, where it is known.
+        Return on the offer price at the second close, %.
     later : float
-        The same on a later day, %.
+        Return on the offer price on a later day, %.
     raised_hkd_billion : float
-        Proceeds.
+        Money raised, billion Hong Kong dollars.
     raised_usd : Estimate
-        Proceeds, billion USD; the range is that of the currency's band.
+        Money raised, billion US$; the range is that of the currency's band.
     free_float : float
         Shares that could be traded a week after the listing, %.
     """
@@ -60,12 +62,14 @@ class Debuts:
 
     Attributes
     ----------
-    zhipu, minimax : Debut
-        The two firms.
+    zhipu : Debut
+        Zhipu, listed in Hong Kong in January 2026.
+    minimax : Debut
+        MiniMax, listed in Hong Kong in January 2026.
     later_date : datetime.date
         Day of the later prices.
     american_round_usd_billion : float
-        The American round of the same week.
+        The American funding round of the same week, billion US$.
     mean_of_2025 : float
         Mean first-day return of Hong Kong's listings of 2025 as reported, %.
     moves : pandas.DataFrame
@@ -91,12 +95,12 @@ class Debuts:
 
     @property
     def round_over_zhipu(self) -> float:
-        """The American round over Zhipu's proceeds, times."""
+        """What xAI raised in the week of the listings over what Zhipu raised, times."""
         return self.american_round_usd_billion / self.zhipu.raised_usd.value
 
     @property
     def round_over_both(self) -> float:
-        """The American round over what both Chinese firms raised, times."""
+        """What xAI raised in the week of the listings over what both firms raised, times."""
         both = self.zhipu.raised_usd.value + self.minimax.raised_usd.value
         return self.american_round_usd_billion / both
 

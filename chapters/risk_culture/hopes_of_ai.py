@@ -21,8 +21,10 @@ class Hope:
     ----------
     year : int
         Year of the poll.
-    china, usa : float
-        Percent of adults who expect that AI will mostly help.
+    china : float
+        Chinese adults, %.
+    usa : float
+        American adults, %.
     """
 
     year: int
@@ -37,7 +39,7 @@ class HopesOfAi:
     Attributes
     ----------
     polls : tuple of Hope
-        The years in which both countries were polled, in order.
+        Adults who expect that AI will mostly help, by year with polls of both countries.
     """
 
     polls: tuple[Hope, ...]

@@ -34,9 +34,10 @@ class Scatter:
 
     Attributes
     ----------
-    observed, sampling : float
-        Standard deviation around the line, and what sampling alone would make of it, in
-        percentage points.
+    observed : float
+        Standard deviation around its straight line, percentage points.
+    sampling : float
+        Standard deviation that sampling alone would make, percentage points.
     n : int
         Years.
     """
@@ -72,8 +73,10 @@ class Intentions:
     ----------
     last_year : int
         Last year in which both were asked.
-    china, usa : Estimate
-        Share in that year.
+    china : Estimate
+        Chinese adults who intend to start a business, %, in the last year with both countries.
+    usa : Estimate
+        American adults who intend to start a business, %, in the last year with both countries.
     china_at_first, usa_at_first : float
         Percent in each country's first year.
     difference : Estimate
@@ -81,13 +84,14 @@ class Intentions:
     equal : HypothesisTest
         The test that the two shares of the last year are equal.
     over_time : CountryDifference
-        The difference over all years that both have.
+        Adults who intend to start a business, China (first) and United States (second).
     trend_without_strays : Estimate
-        Change of the difference a year, without the years that stand out.
+        Yearly change of China's less the American intentions to start a business, percentage
+        points, without years that stand out.
     years_above : int
         Years in which the Chinese share was the higher one.
     scatter : Scatter
-        How far the Chinese series strays from its own line.
+        Chinese adults who intend to start a business.
     years_before_claim : int
         From the last year to that of the claim.
     worldwide : Survey

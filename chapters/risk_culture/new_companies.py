@@ -27,7 +27,7 @@ class Registered:
     year : int
         The year.
     companies : int
-        New limited-liability companies.
+        New limited-liability companies registered.
     """
 
     year: int
@@ -40,10 +40,14 @@ class NewCompanies:
 
     Attributes
     ----------
-    first, last, highest : Registered
-        First and last year with data, and the year with most.
+    first : Registered
+        China's first year with data.
+    last : Registered
+        China's last year with data.
+    highest : Registered
+        China's year with most new companies.
     recent : Estimate
-        Change over the last years, percent a year.
+        Yearly change of China's new limited-liability companies over the last years, %.
     by_year : pandas.DataFrame
         China's rows: `country`, `year` and `new_companies`.
     """

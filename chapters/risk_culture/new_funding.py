@@ -30,20 +30,22 @@ class FundedFirms:
     ----------
     last_year : int
         Last year with data.
-    usa, china : int
-        Firms in that year.
+    usa : int
+        American AI firms funded for the first time in the last year.
+    china : int
+        Chinese AI firms funded for the first time in the last year.
     ratio : Estimate
-        United States over China in that year.
+        American over Chinese AI firms funded for the first time in the last year, times.
     equal : HypothesisTest
         The test that as many are funded in both countries, in the last year.
     trend : RatioTrend
-        Of that ratio, over all years.
+        AI firms funded for the first time, United States over China.
     recent : Estimate
-        Growth of China's number in the last years, percent a year.
+        Yearly change of the number of Chinese AI firms funded for the first time, last years, %.
     closest : YearlyRatio
-        When China came closest.
+        AI firms funded for the first time, in the year when China came closest.
     before : tuple of YearlyRatio
-        Ratios of the two years before the last.
+        AI firms funded for the first time, in the two years before the last.
     china_peak_year, china_peak : int
         Year of China's highest number, and that number.
     by_year : pandas.DataFrame

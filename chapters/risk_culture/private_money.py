@@ -60,8 +60,10 @@ class MoneyPerGdp:
         That year.
     ratio : float
         United States over China, times.
-    usa, china : float
-        Investment in thousandths of GDP.
+    usa : float
+        American investment, thousandths of GDP.
+    china : float
+        Chinese investment, thousandths of GDP.
     """
 
     year: int
@@ -79,19 +81,19 @@ class AiInvestment:
     latest : LatestMoney
         The last year of the chosen series.
     trend : RatioTrend
-        Of the chosen series.
+        Private AI investment by the chosen series, United States over China.
     others : tuple of SeriesTrend
-        The other series.
+        Private AI investment by another series.
     closest : YearlyRatio
-        When China came closest in the chosen series.
+        Private AI investment by the chosen series, when China came closest.
     recent : Estimate
-        Growth of China over the United States in the last years, percent a year.
+        Yearly change of Chinese over American private AI investment in the last years, %.
     recent_years : int
         Number of those years.
     per_gdp : MoneyPerGdp
-        The chosen series next to GDP.
+        Private AI investment by the chosen series, next to GDP.
     reported : tuple of YearlyRatio
-        As the AI Index gives them, in current dollars.
+        Private AI investment as the AI Index gives it, in current dollars.
     rows : pandas.DataFrame
         Amounts of the chosen series.
     ratios : pandas.DataFrame

@@ -26,7 +26,7 @@ class YearlyRank:
     year : int
         Year of the survey.
     percent_below : float
-        Percent of the other countries whose share lies below China's.
+        Other countries where a smaller share of adults intends to start a business, %.
     others : int
         Other countries surveyed.
     """
@@ -42,8 +42,10 @@ class Rank:
 
     Attributes
     ----------
-    first, last : YearlyRank
-        In the first and in the last year.
+    first : YearlyRank
+        China in the first year surveyed.
+    last : YearlyRank
+        China in the last year surveyed.
     by_year : pandas.DataFrame
         `year`, `rank` with `low` and `high` in percent, and `n`, the countries surveyed.
     """

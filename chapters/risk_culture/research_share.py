@@ -28,10 +28,12 @@ class ResearchShare:
         First year that any of the two countries has.
     last_year : int
         Last year that both have.
-    china, usa : float
-        Shares in that year, %.
+    china : float
+        Chinese spending on research and development, % of GDP, last year with both countries.
+    usa : float
+        American spending on research and development, % of GDP, last year with both countries.
     comparison : CountryDifference
-        China less United States, percentage points, and how the difference moves.
+        Research and development in GDP: China (first), United States (second).
     shares : pandas.DataFrame
         `country`, `year` and `rd_percent_of_gdp`.
     """

@@ -82,12 +82,15 @@ class RiskMeasures:
 
     @property
     def chance_of_a_false_change(self) -> float:
-        """Chance that any of so many independent intervals leaves out zero without a change."""
+        """Chance that some measure's interval shows a change where there is none.
+
+        It takes as many independent intervals.
+        """
         return 1 - self.level ** len(self.growths)
 
     @property
     def smallest_visible_rise(self) -> float:
-        """About the yearly rise of intentions that would have to be exceeded to be seen, %."""
+        """About the yearly rise of Chinese intentions to start beyond which it would show, %."""
         growth = self.growths[INTENTIONS]
         return 100 * (math.sqrt((100 + growth.high) / (100 + growth.low)) - 1)
 

@@ -17,8 +17,12 @@ class SurveyPath:
     ----------
     first_year, last_year, lowest_year : int
         Years.
-    first, last, lowest : float
-        Percent of adults.
+    first : float
+        Share in the first year, %.
+    last : float
+        Share in the last year, %.
+    lowest : float
+        Lowest share, %.
     """
 
     first_year: int

@@ -63,8 +63,10 @@ class Deeds:
 
     Attributes
     ----------
-    all_percent, young_percent : float
-        Of all adults and of the young, as reported.
+    all_percent : float
+        All adults, %, as reported.
+    young_percent : float
+        Adults aged 18 to 34, %, as reported.
     ratio : float
         The young over the older, times.
     """
@@ -80,18 +82,21 @@ class YoungChange:
 
     Attributes
     ----------
-    change, without_stray : PartChange
-        With all survey years, and without the first one that stands out.
+    change : PartChange
+        Intentions to start: the young (part) of all Chinese adults (whole).
+    without_stray : PartChange
+        Intentions to start without 2005: the young (part) of all Chinese adults (whole).
     first_years, last_years : tuple of int
         First and last survey year behind each of the two means.
     middle_ratio : float
-        Geometric mean of the assumed ratios.
+        Times as often as older Chinese that the young intend to start: middle of the assumed range.
     deeds : Deeds
-        What was reported of early-stage entrepreneurs.
+        Early-stage entrepreneurs in China, 2015.
     asked : int
-        Young adults among those asked in a year.
+        Young Chinese adults among those asked in a survey year.
     visible_points : float
-        Smallest change among them between two years that would show.
+        Smallest change of young Chinese adults' share between two years that would show, percentage
+        points.
     """
 
     change: PartChange

@@ -42,7 +42,7 @@ class Fall:
 
     @property
     def percent_with_late_deals(self) -> float:
-        """By how much it fell if the most that may become known later is added, %."""
+        """By how much it fell with the most that may become known later, %."""
         return 100 * (1 - self.change.high)
 
 
@@ -52,8 +52,10 @@ class VentureFall:
 
     Attributes
     ----------
-    usa, china : Fall
-        From each country's own highest year.
+    usa : Fall
+        American venture capital from its highest year to the last.
+    china : Fall
+        Chinese venture capital from its highest year to the last.
     amounts : pandas.DataFrame
         `country`, `year` and `billion_usd` (current prices).
     """

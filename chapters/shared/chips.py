@@ -18,10 +18,14 @@ class JudgedChips:
 
     Attributes
     ----------
-    domestic, smuggled, rented : float
-        Of Chinese make, smuggled, and rented abroad.
+    domestic : float
+        Chips of Chinese make at the end of 2025, thousand H100e.
+    smuggled : float
+        Smuggled chips in China at the end of 2025, thousand H100e.
+    rented : float
+        Chips rented abroad at the end of 2025, thousand H100e.
     factor : float
-        The true value lies within this factor with 90% credence.
+        The true amount lies within this factor of the judged one with 90% credence.
     """
 
     domestic: float

@@ -50,11 +50,12 @@ class ModelWaits:
     Attributes
     ----------
     median : Estimate
-        Days by which half of the models were supported.
+        Days from vLLM by which half of the models had documented support on Ascend.
     median_with_code : Estimate
-        The same if the first mention in the port's code counts too.
+        Days from vLLM by which half of the models were supported on Ascend, a first mention in
+        code counted.
     test : HypothesisTest
-        That Chinese and other models wait equally long.
+        Test that Chinese and other models wait equally long for support on Ascend.
     still_waiting : tuple of Waiting
         Models without documented support, longest wait first.
     n_chinese, n_other : int

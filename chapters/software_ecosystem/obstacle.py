@@ -44,7 +44,7 @@ class Cost:
 
     @property
     def estimate(self) -> Estimate:
-        """Days, or times the share of peak of American chips, with its interval."""
+        """Size of the cost: days, or times the share of peak of American chips."""
         return self.known.estimate
 
     @property
@@ -69,14 +69,24 @@ class Obstacle:
 
     Attributes
     ----------
-    framework, models, serving, training : Cost
-        The four costs.
-    framework_with_trials, models_with_code : Cost
-        The two waits, where trial versions and mentions in code count as support.
+    framework : Cost
+        Median wait for the release of PyTorch for Ascend.
+    models : Cost
+        Median wait of models for documented support on Ascend.
+    serving : Cost
+        Share of peak that Chinese chips reach in serving.
+    training : Cost
+        Share of peak that Chinese chips reach in training.
+    framework_with_trials : Cost
+        Median wait for PyTorch for Ascend, trial versions counted.
+    models_with_code : Cost
+        Median wait of models for support on Ascend, mentions in code counted.
     writing_by_bandwidth : Cost
         In serving, what writing reaches for each unit of memory bandwidth; a check.
-    long_wait, small_share : float
-        Thresholds of the rules: days, and times the share of peak.
+    long_wait : float
+        Threshold from which a wait counts as an obstacle, days.
+    small_share : float
+        Share of peak up to which it counts as an obstacle, times that of American chips.
     """
 
     framework: Cost

@@ -27,7 +27,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Coverage:
-    """A maker's newest port.
+    """A port of PyTorch to a maker's chips.
 
     Attributes
     ----------
@@ -37,8 +37,10 @@ class Coverage:
         Version of PyTorch.
     day : date
         Of the port's release.
-    share, core_share : float
-        Of all of CUDA's operators, and of those that PyTorch calls core, with a kernel.
+    share : float
+        Share of CUDA's operators that have a kernel, 0 to 1.
+    core_share : float
+        Share of the operators that PyTorch calls core that have a kernel, 0 to 1.
     missing : int
         Operators with neither a kernel nor a form that runs on any chip.
     operators : int
@@ -59,12 +61,14 @@ class Coverage:
 class OperatorGaps:
     """Share of CUDA's operators that have a kernel on other chips.
 
+    The newest ports stand in order, the largest share first.
+
     Attributes
     ----------
     newest : tuple of Coverage
-        Each maker's newest port, largest share first.
+        Newest port of PyTorch to a maker's chips.
     ascend_first : Coverage
-        Ascend's oldest port in the table.
+        Oldest port of PyTorch in the table to Huawei's Ascend.
     table : DataFrame
         All ports to chips other than CUDA's: `maker`, `maker_country`, `port_date`,
         `pytorch_version`, `native_share`, `operators`.
@@ -76,7 +80,7 @@ class OperatorGaps:
 
     @property
     def ascend(self) -> Coverage:
-        """Ascend's newest port."""
+        """Newest port of PyTorch to Huawei's Ascend."""
         return self.of("Huawei")
 
     @property

@@ -48,7 +48,7 @@ class Result:
     name, chip, chip_country : str
         Who or what was measured, on which chip, made where (ISO 3166 alpha-3).
     share : float
-        Of the chip's peak arithmetic.
+        Share of the chip's peak arithmetic that is reached, 0 to 1.
     published : date
         Day of publication.
     seconds_per_token : float or None
@@ -113,17 +113,18 @@ class PeakShares:
         Share of a Chinese chip over that of the American ones: geometric mean of all pairs
         in serving, and of the Chinese chips' results over the median of the others in
         training; with the lowest and the highest.
-    prefill_ratio, decode_ratio : Estimate
-        Of the pairs in serving, those of reading a prompt and those of writing.
+    prefill_ratio : Estimate
+        Share of peak of Chinese over American chips, mean of the pairs in reading a prompt.
+    decode_ratio : Estimate
+        Share of peak of Chinese over American chips, mean of the pairs in writing.
     decode_by_bandwidth : Estimate
         The pairs of writing for each unit of memory bandwidth, which bounds writing, in
         place of arithmetic.
     bandwidth_ratio : float
-        Memory bandwidth for each unit of arithmetic, Chinese chip over American, median of
-        the pairs of writing.
+        Memory bandwidth for each unit of arithmetic, Chinese over American chips, median of
+        the pairs in writing, times.
     peak_ratio : float
-        Peak arithmetic of the Chinese chips over that of the American ones, median of the
-        pairs in serving.
+        Peak arithmetic of Chinese over American chips, median of the pairs in serving, times.
     served_from, served_until : date
         First and last day on which the compared speeds of serving were published.
     """
@@ -172,7 +173,7 @@ class PeakShares:
 
     @property
     def training_chinese(self) -> tuple[Result, ...]:
-        """Training runs on Chinese chips that are compared."""
+        """A training run on Chinese chips."""
         return tuple(each for each in self.training if each.is_chinese)
 
     @property
@@ -185,7 +186,7 @@ class PeakShares:
 
     @property
     def american_median(self) -> float:
-        """Median share of peak in training on American chips."""
+        """Median share of peak arithmetic reached in training on American chips, 0 to 1."""
         return median(each.share for each in self.training if not each.is_chinese)
 
 

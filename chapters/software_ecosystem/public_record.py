@@ -47,7 +47,7 @@ class TrainedIn:
 
     @property
     def silent_share(self) -> float:
-        """Share of the models whose chips are not known."""
+        """Share of the models whose training chips are not known, 0 to 1."""
         return self.silent / self.models
 
 
@@ -64,7 +64,8 @@ class TrainingChips:
     by_chip_maker : int
         Of these, models of a firm that makes the chips.
     american_silent_share : float
-        Of large American models of the same years, those whose chips are not known.
+        Share of large American models whose training chips are not known, in the years of the
+        Chinese models, 0 to 1.
     """
 
     years: tuple[TrainedIn, ...]
@@ -74,7 +75,10 @@ class TrainingChips:
 
     @property
     def total(self) -> TrainedIn:
-        """All years together; its year is the last."""
+        """Large Chinese models of all years.
+
+        The year is the last.
+        """
         counts = ("chinese", "both", "foreign", "silent")
         sums = {name: sum(getattr(year, name) for year in self.years) for name in counts}
         return TrainedIn(self.years[-1].year, **sums)
@@ -91,10 +95,12 @@ class BenchmarkRecord:
 
     Attributes
     ----------
-    chinese_results, american_results : int
-        Results on chips of either country, all rounds.
+    chinese_results : int
+        Results on Chinese chips that were submitted to MLPerf, all rounds.
+    american_results : int
+        Results on American chips that were submitted to MLPerf, all rounds.
     chinese_makers : tuple of str
-        Makers of the former.
+        Makers of the Chinese chips.
     last_training_round, last_inference_round : str
         Last rounds with a Chinese chip; empty if none.
     newest_training_round, newest_inference_round : str

@@ -32,7 +32,7 @@ class PortLag:
     stage : str
         Which release of the port is meant.
     days : float
-        Median of the versions that were ported; those that never were do not count.
+        Median days from a version's release to its port, of versions that were ported.
     n : int
         The versions that were ported.
     last_version : str
@@ -61,7 +61,7 @@ class ReleaseLags:
         Median days from PyTorch to the first release for Ascend; versions that still wait
         count as waiting.
     ascend_any_tag : Estimate
-        The same, with trial versions counting.
+        Median days from a release of PyTorch to the first version for Ascend, trial or full.
     waiting : tuple of str
         Versions of PyTorch that had a trial version for Ascend and no release.
     newest : str
@@ -79,17 +79,17 @@ class ReleaseLags:
 
     @property
     def quickest(self) -> PortLag:
-        """Of the American makers' ports of PyTorch the one that comes soonest."""
+        """American maker whose port of PyTorch comes soonest."""
         return min(self._foreign, key=lambda port: port.days)
 
     @property
     def slowest(self) -> PortLag:
-        """Of the American makers' ports of PyTorch the one that comes latest."""
+        """American maker whose port of PyTorch comes latest."""
         return max(self._foreign, key=lambda port: port.days)
 
     @property
     def ascend_ported(self) -> PortLag:
-        """Ascend's full releases of PyTorch counted as the other ports': only what came."""
+        """Full releases of PyTorch for Huawei's Ascend."""
         return next(port for port in self.releases if port.port == ASCEND)
 
     @property

@@ -32,14 +32,17 @@ if TYPE_CHECKING:
 class AlgorithmicProgress:
     """How fast a fixed capability gets cheaper in compute.
 
+    Effective compute is gained at equal physical compute. Intervals are by the delta method, and
+    by Fieller's where named so; that is None where unbounded.
+
     Attributes
     ----------
     orders_of_magnitude_per_year : Estimate
-        Effective compute gained at equal physical compute; delta method.
+        Effective compute gained in a year, orders of magnitude.
     annual_factor : Estimate
-        The same as a factor per year.
+        Effective compute gained in a year, times.
     fieller : Estimate or None
-        Orders of magnitude a year with Fieller's interval; None where unbounded.
+        Orders of magnitude a year with Fieller's interval.
     without_one_developer : Series
         Orders of magnitude a year without each developer, by name.
     n, n_clusters : int

@@ -34,19 +34,23 @@ if TYPE_CHECKING:
 class AverageLag:
     """Mean lag over the follower's record-setting models.
 
+    The interval of the mean is of the mean to be expected of as many models, from draws as in
+    `models.capability.frontier_draws` with records selected anew. Records are where the
+    follower has just caught up, so that this mean is shorter than the time between two rising
+    lines, by about half of that from one record to the next.
+
     Attributes
     ----------
     mean : Estimate
-        Months; the interval is of the mean to be expected of as many models, from draws
-        as in `models.capability.frontier_draws` with records selected anew. Records are
-        where the follower has just caught up, so that this mean is shorter than the time
-        between two rising lines, by about half of that from one record to the next.
+        Mean lag of the records, months.
     without_one_developer : Estimate
-        Range of the mean when each developer in turn is left out.
+        Range of the mean lag when each developer in turn is left out, months.
     most_influential_developer : str
         The developer whose removal moves the mean most.
-    shortest, longest : float
-        Extremes over the observed records, in months, bounds included.
+    shortest : float
+        Shortest lag of an observed record, months, bounds included.
+    longest : float
+        Longest lag of an observed record, months, bounds included.
     n_records, n_censored : int
         Records, and those of them whose months are only a bound.
     digits : int

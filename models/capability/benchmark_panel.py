@@ -34,11 +34,13 @@ _RUN_COLUMNS = ("model", "benchmark", "score")
 class BenchmarkProgress:
     """How fast a fixed benchmark score gets cheaper in training compute.
 
+    Effective compute is gained at equal physical compute, at a rate common to all benchmarks,
+    with an interval from a bootstrap over developers.
+
     Attributes
     ----------
     orders_of_magnitude_per_year : Estimate
-        Effective compute gained at equal physical compute, common to all
-        benchmarks; bootstrap over developers.
+        Effective compute gained in a year, orders of magnitude.
     without_one_benchmark, without_one_developer : Series
         The same without each of them, by name.
     n_models, n_benchmarks, n_developers : int
@@ -60,10 +62,9 @@ class ExposureAdvantage:
     Attributes
     ----------
     advantage : Estimate
-        Index points that the country's models are better on exposed benchmarks
-        than on the others, beyond the same difference of all other models.
+        Index points gained on exposed over other benchmarks, beyond other models' gain.
     p_value : float
-        Of no advantage.
+        P-value of no advantage.
     n_models, n_benchmarks, n_exposed, n_clusters : int
         Models, benchmarks, rows of the country on exposed benchmarks, developers.
     """

@@ -34,6 +34,10 @@ LagStatus = Literal["lag", "lag_at_least", "lead", "lead_at_least"]
 class CapabilityLag:
     """How many months the follower's frontier trails the leader's at a date.
 
+    The months are a bound where `status` says so. Their interval holds every lag at which the
+    leader's frontier of so many months ago and the follower's of today cannot be told apart;
+    it ends where the table does.
+
     Attributes
     ----------
     status : {"lag", "lag_at_least", "lead", "lead_at_least"}
@@ -44,9 +48,7 @@ class CapabilityLag:
         "lead_at_least": the follower's first model already exceeds the leader's
         frontier.
     lag : Estimate
-        Months; a bound where `status` says so. The interval holds every lag at which the
-        leader's frontier of so many months ago and the follower's of today cannot be told
-        apart; it ends where the table does.
+        Months by which the follower trails the leader; below zero for a lead.
     without_one_developer : Estimate
         Range over all fits that leave out one developer.
     follower_model, leader_model : str

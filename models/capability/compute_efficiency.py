@@ -29,20 +29,23 @@ COMPUTE = "training_compute_flop"
 class Premium:
     """What a country's models score beyond the base's at equal compute and date.
 
+    All points are in the unit of the score. The premium as a factor of compute has Fieller's
+    interval, and is None where points per order of magnitude cannot be told from zero.
+
     Attributes
     ----------
     premium : Estimate
-        Points of capability.
+        Premium over comparable models of the other country.
     p_value : float
-        Of no premium.
+        P-value of no premium.
     compute_multiplier : Estimate or None
-        The premium as a factor of compute: the base's models would need this many
-        times the compute. Fieller interval; None where points per order of
-        magnitude cannot be told from zero.
-    points_per_order_of_magnitude, points_per_year : Estimate
-        Slopes on log10 compute and on time.
+        Times the compute that models of the other country need for a like score.
+    points_per_order_of_magnitude : Estimate
+        Capability gained with ten times the compute, points.
+    points_per_year : Estimate
+        Capability gained in a year at equal compute, points.
     without_one_developer : Estimate
-        Range of `premium` when each developer in turn is left out.
+        Range of the premium when each developer in turn is left out.
     most_influential_developer : str
         The developer whose removal moves the premium most.
     n_country, n_base, n_clusters : int
@@ -75,14 +78,18 @@ class Premium:
 
 @dataclass(frozen=True)
 class PremiumShift:
-    """The premium before and after a date.
+    """The premium before and after a date; the shift is a difference in differences.
 
     Attributes
     ----------
-    before, after, shift : Estimate
-        Points; the shift is after minus before, a difference in differences.
+    before : Estimate
+        Premium of models released before the date, points.
+    after : Estimate
+        Premium of models released from the date on, points.
+    shift : Estimate
+        Premium after the date minus that before it, points.
     p_value : float
-        Of no shift.
+        P-value of no change of the premium.
     n_before, n_after : int
         The country's models on either side: the shift is only as good as the
         smaller.
@@ -115,7 +122,7 @@ class PremiumTrend:
     per_year : Estimate
         Points a year that the premium gains.
     p_value : float
-        Of a constant premium.
+        P-value of a constant premium.
     at_end : Estimate
         Premium at the latest release, points.
     n_clusters : int

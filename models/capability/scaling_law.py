@@ -139,7 +139,7 @@ class ComputePenalty:
     extra_loss : Estimate
         Nats per token above the loss of the larger run.
     share_of_reducible : Estimate
-        `extra_loss` over the part of the larger run's loss above E, in percent.
+        Extra loss over the part of the larger run's loss that can be reduced, %.
     """
 
     extra_loss: Estimate
@@ -155,7 +155,7 @@ class LikelihoodRatio:
     statistic : float
         Twice the gap in log likelihood to the best coefficients.
     p_value : float
-        Of the given coefficients, from chi squared with 5 degrees of freedom.
+        P-value of the given coefficients, from chi squared with 5 degrees of freedom.
     n : int
         Training runs.
     """

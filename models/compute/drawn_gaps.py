@@ -30,7 +30,7 @@ class Gap:
 
     @property
     def factor(self) -> Estimate:
-        """The same gap as a ratio."""
+        """As a ratio, times."""
         return raise_ten(self.orders_of_magnitude, units.TIMES)
 
 

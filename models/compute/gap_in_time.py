@@ -31,15 +31,19 @@ class LagDecomposition:
     compute_only : Estimate
         Months that the gap is worth at the growth of compute: 12 ln G / ln g.
     with_shared_progress : Estimate
-        Months of capability, where both sides use the same algorithms at the same date.
+        Lag in capability that the compute gap is worth as algorithms are shared, months.
     observed : Estimate
         Months of capability that were observed.
     unexplained_months : Estimate
-        The second less the third; positive where the follower is closer than shared
-        algorithms let expect.
+        Months of capability left to explain: the second less the third; positive where the
+        follower is closer than shared algorithms let expect.
     unexplained_factor : Estimate
-        That in effective compute: what efficiency of the follower's own, distillation,
-        benchmark optimisation and compute that is not known of would have to make up.
+        Effective compute left to explain by own efficiency, distillation and the like, times.
+
+    Notes
+    -----
+    What is left to explain would have to be made up by efficiency of the follower's own,
+    distillation, benchmark optimisation, and compute that is not known of.
     """
 
     compute_only: Estimate

@@ -68,9 +68,13 @@ class CorrelationBounds:
     Attributes
     ----------
     independent : Gap
-        Errors share nothing: the widest interval short of opposed errors.
+        If errors share nothing, the widest interval.
     shared : Gap
-        Errors move together (correlation 1): the narrowest.
+        If errors move together, the narrowest interval.
+
+    Notes
+    -----
+    Opposed errors, which would be wider still, are left out; shared ones have correlation 1.
     """
 
     independent: Gap

@@ -28,14 +28,16 @@ class Bounds:
     """What a result is on known values alone, and between which values silence leaves it.
 
     No sampling error is in the bounds: they say what could be hidden, not what chance
-    could do.
+    could do. They are the smallest and largest value over all fillings of the unknown ones.
 
     Attributes
     ----------
     known : float
         From the models whose compute is known.
-    low, high : float
-        Smallest and largest value over all fillings of the unknown ones.
+    low : float
+        Smallest possible value.
+    high : float
+        Largest possible value.
     n_known, n_silent : int
         Models.
     unit : str

@@ -29,6 +29,8 @@ _FEWEST_CHANGES = 3
 class DatedEvent:
     """One forecast of an event.
 
+    A threshold is in `unit`.
+
     Attributes
     ----------
     question : str
@@ -38,13 +40,13 @@ class DatedEvent:
     relation : {"below", "at least"}
         The event is the outcome being so with respect to the threshold.
     threshold : float
-        In `unit`.
+        Value that it asks about.
     since, due : str
         ISO dates: the day up to which the data reached, and the day in question.
     unit, table : str
         Unit of the outcome, and the table that settles it.
     probability : float
-        Chance of the event.
+        Chance that the answer is yes.
     quantiles : tuple of float
         None: an event has no distribution.
     """

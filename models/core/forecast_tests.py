@@ -14,12 +14,16 @@ from models.core.errors import ModelInputError
 class ComparisonTest:
     """A test of Diebold and Mariano.
 
+    The test is of Student's t with n - 1 degrees of freedom, two-sided.
+
     Attributes
     ----------
     difference : float
         Mean loss of the first forecast less that of the second.
-    statistic, p_value : float
-        Of Student's t with n - 1 degrees of freedom, two-sided.
+    statistic : float
+        Test statistic (Student's t), below 0 if the first forecast erred less.
+    p_value : float
+        Chance of so large a difference between equally good forecasts (p-value).
     n : int
         Forecasts compared.
     horizon : int

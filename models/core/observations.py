@@ -21,9 +21,11 @@ class Shift:
     observed : float
         Chance of the observation.
     before : float
-        Chance of the event now.
-    if_so, if_not : float
-        Chance of the event once the observation has been made, or has failed to come.
+        Before the answer is known.
+    if_so : float
+        If the answer is yes.
+    if_not : float
+        If the answer is no.
     """
 
     observed: float

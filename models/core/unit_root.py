@@ -17,16 +17,16 @@ _FEWEST = 6
 class UnitRootTest:
     """A test of Dickey and Fuller, with a constant.
 
+    The p-value is by MacKinnon's surface (1994, 2010); for some ten values it is rough.
+
     Attributes
     ----------
     pull : float
-        Change of the next value for a value one higher: 0 if the series wanders, -1 if it is
-        back at its mean at once.
+        Change of the next value for one higher: 0 if it wanders, -1 if back at its mean at once.
     statistic : float
-        Its t statistic.
+        Test statistic (t), more negative for a stronger pull.
     p_value : float
-        Of a series that wanders, by MacKinnon's surface (1994, 2010); for some ten values
-        it is rough.
+        Chance of so strong a pull to the mean if it wandered (p-value).
     n : int
         Changes.
     """

@@ -34,14 +34,16 @@ _BLOCKS = 20
 class VarianceShare:
     """What one group of inputs carries of the variance.
 
+    The error is found by a jackknife over blocks of draws.
+
     Attributes
     ----------
     group : str
         Its name.
     share : float
-        Of 1; all groups' shares add up to 1.
+        Share of the variance; all shares add up to 1.
     error : float
-        Standard error from the finite number of draws (jackknife over blocks).
+        Standard error of its share of the variance, from the finite number of draws.
     """
 
     group: str

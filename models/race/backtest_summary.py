@@ -35,8 +35,10 @@ class Scored:
         Mean continuous ranked probability score in points; smaller is better.
     log_score : float
         Mean negative logarithm of the density at the outcome; smaller is better.
-    coverage_50, coverage_90 : float
-        Share of outcomes inside the prediction intervals.
+    coverage_50 : float
+        Share of outcomes inside the 50% prediction intervals.
+    coverage_90 : float
+        Share of outcomes inside the 90% prediction intervals.
     n : int
         Forecasts; they overlap, so that they are fewer independent ones.
     """
@@ -79,7 +81,7 @@ class BacktestSummary:
     members : mapping of str to MemberScore
         By name, the pool left out.
     pool : MemberScore
-        Of all members together.
+        The mean of all methods.
     ratio_to_naive : Estimate
         CRPS of the pool over that of "no change"; range when half a year of days is left out.
     tests : mapping of int to ComparisonTest
@@ -104,12 +106,15 @@ class BacktestSummary:
 
     @property
     def ratio_to_best(self) -> float:
-        """CRPS of the pool over that of its best member."""
+        """Error (CRPS) of the mean of all methods over that of the best one, times."""
         return self.pool.overall.crps / self.best.overall.crps
 
     @property
     def ratio_to_naive_from_files(self) -> float | None:
-        """The ratio to "no change" over the days of which a file is kept."""
+        """Error of the mean of all methods over that of no change, times, by kept files.
+
+        Both are taken over the days of which a file of the index is kept.
+        """
         pool, naive = self.pool.from_files, self.members[NAIVE].from_files
         return pool.crps / naive.crps if pool and naive else None
 

@@ -32,7 +32,7 @@ class LeadChanges:
     by_country : int
         Those of them in which the new leader was of the country alone.
     years : float
-        Length of the record.
+        Length of the record, years.
     """
 
     changes: int

@@ -49,6 +49,8 @@ DUE_LATER = ("2028-12-31", "2030-12-31")
 class DatedForecast:
     """One forecast.
 
+    A threshold is in `unit`.
+
     Attributes
     ----------
     question : str
@@ -59,13 +61,13 @@ class DatedForecast:
         The event is the measure being so with respect to the threshold; a
         distribution has no event.
     threshold : float or None
-        In `unit`.
+        Gap that it asks about.
     since, due : str
         ISO dates: the day up to which the data reached, and the day in question.
     unit, table : str
         Unit of the measure, and the table that settles it.
     probability : float or None
-        Chance of the event.
+        Chance that the answer is yes.
     quantiles : tuple of float
         Of the measure at `scoring_rules.compute_mid_levels`; empty where there is an event.
     """

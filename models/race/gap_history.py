@@ -92,9 +92,9 @@ class FirstScores:
     Attributes
     ----------
     delay : Estimate
-        Days from a release to its first score.
+        Days from a model's release to its first score on the index.
     revision : Estimate
-        Root mean square revision of a published gap within three months, in points.
+        Revision of a published gap within three months, points (root mean square).
     """
 
     delay: Estimate

@@ -54,14 +54,16 @@ class KnownSales:
 
     Attributes
     ----------
-    openai_revenue, openai_value : float
-        Of 2025, as reported.
+    openai_revenue : float
+        OpenAI's revenue of 2025 as reported, billion US$.
+    openai_value : float
+        OpenAI's valuation in 2025 as reported, billion US$.
     minimax_revenue : float
         Of 2025, at the pace of its first nine months.
     largest_listing : str
         Of the listed start-ups, the firm that was worth most at its first close.
     listed_value : float
-        What it was worth.
+        Worth of the most valuable newly listed start-up at its first close, billion US$.
     """
 
     openai_revenue: float

@@ -72,7 +72,7 @@ class DatedQuestion:
     date : str
         ISO date by which it is settled.
     probability : float
-        Chance of yes.
+        Chance that the answer is yes.
     """
 
     question: str
@@ -86,8 +86,10 @@ class VolatilityCheck:
 
     Attributes
     ----------
-    quarter, year : float
-        For changes over one quarter and over four.
+    quarter : float
+        Share of simulated paths whose changes over a quarter spread wider than past ones.
+    year : float
+        Share of simulated paths whose changes over a year spread wider than past ones.
     """
 
     quarter: float

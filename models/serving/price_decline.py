@@ -30,7 +30,7 @@ class PriceTrend:
     score_per_tenfold : float
         Points of score for which the price is ten times as high.
     country_factor : Estimate
-        Price of the country's models over that of the others, at equal score and date.
+        Price of the country's models over others' at equal score and date, times.
     n, n_country, n_clusters : int
         Models, models of the country, and makers.
     regression : LinearFit

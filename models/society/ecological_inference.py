@@ -61,24 +61,26 @@ class Whole:
 
 @dataclass(frozen=True)
 class PartChange:
-    """How a part may have changed while the whole did as observed. All are stated ranges.
+    """How a part may have changed while the whole did as observed.
+
+    All are stated ranges. The ratio is the part's share over that of the rest. The one to break
+    even is for a part that had the middle (geometric mean) of the assumed range in the first year;
+    it is None if no ratio can do it.
 
     Attributes
     ----------
     whole : float
-        Change of the whole, in percentage points.
+        Change of the whole, percentage points.
     logical : Estimate
-        Without any assumption.
+        Change of the part without any assumption, percentage points.
     free_ratio : Estimate
-        If the ratio lies in the assumed range in both years, and may move within it.
+        Change of the part with ratios to the rest within the assumed range, percentage points.
     constant_ratio : Estimate
-        If the ratio lies in that range and is the same in both years.
+        Change of the part with one assumed ratio to the rest in both years, percentage points.
     ageing : Estimate
-        Change of the whole that the part's change of weight alone would make, at
-        the first year's shares.
+        Change of the whole by the part's change of weight alone, percentage points.
     break_even_ratio : float or None
-        Ratio in the last year from which the part has not fallen, if it had the
-        middle (geometric mean) of the assumed range in the first; None if no ratio can do it.
+        Last year's ratio of part to rest from which the part has not fallen.
     """
 
     whole: float

@@ -56,7 +56,7 @@ class ReturnDistribution:
 
     @property
     def mean(self) -> float:
-        """Mean return, as a share."""
+        """Mean first-day return, as a share."""
         return float(np.expm1(self.location + self.scale**2 / 2))
 
     @property

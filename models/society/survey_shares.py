@@ -37,9 +37,9 @@ class CountryDifference:
     Attributes
     ----------
     difference : Estimate
-        Mean of first minus second, in percentage points.
+        Mean of the first share less the second, percentage points.
     trend_difference : Estimate
-        By how many points a year the first rises faster than the second.
+        Percentage points a year by which the first share rises faster than the second.
     trend_p_value : float
         Two-sided, for the null hypothesis that both have one trend.
     years : tuple of int

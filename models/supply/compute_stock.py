@@ -164,7 +164,7 @@ class Crossing:
         Share of paths that cross by the last year; the interval (Wilson) is that of
         the Monte Carlo error alone, and n the number of paths.
     share_never : float
-        Share of paths that do not.
+        Share of paths that never do by the last year.
     earliest, median, latest : float or None
         Decimal years of the lower end, the middle and the upper end of the
         prediction interval; None where that part of the paths never crosses.

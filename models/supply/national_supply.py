@@ -176,7 +176,7 @@ class AmericanSupply:
     inflow_growth : ndarray
         Growth of what is added, times a year, by path.
     past_growth : float
-        What was added in the start year over what was added in the year before.
+        AI chips that the United States added in the start year over the year before, times.
     lifetime_years : float
         Years that a chip stays in use.
     """

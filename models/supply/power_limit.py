@@ -31,12 +31,15 @@ class ChipPower:
     Attributes
     ----------
     kw : float
-        Power of the whole site for one H100e in use at the start, kW: chip, server, network,
-        cooling and losses.
+        Power of a whole site for one H100e, cooling and losses included, kW.
     efficiency_growth : float
         Growth of compute per watt of the chips in use, times a year.
     utilisation : float
         Mean over full power.
+
+    Notes
+    -----
+    `kw` is that in use at the start, of chip, server, network, cooling and losses.
     """
 
     kw: float
@@ -70,13 +73,13 @@ class SitePlans:
     times : tuple of float
         Decimal years, ascending: the start, the day of the file, and days of plans.
     known_gw : tuple of float
-        Power of the known sites at these times, GW.
+        Power of known sites at the start, on the file's day, then by plan, GW.
     as_of : float
         Day of the file, decimal year: what is later is a plan.
     pace : Estimate
-        Pace at which plans came true over the planned one.
+        Pace at which plans came true, as a share of the planned pace.
     coverage : Estimate
-        Share of all new power for AI that came at known sites.
+        Share of new power for AI in the year before the start that came at known sites.
     """
 
     times: tuple[float, ...]
@@ -87,7 +90,7 @@ class SitePlans:
 
     @property
     def planned_gw_a_year(self) -> float:
-        """Mean planned addition of the known sites from the day of the file on, GW a year."""
+        """Mean addition that known sites plan from the file's day on, GW a year."""
         now = float(np.interp(self.as_of, self.times, self.known_gw))
         return (self.known_gw[-1] - now) / (self.times[-1] - self.as_of)
 
@@ -116,15 +119,19 @@ class CountryPower:
     code : {"usa", "china"}
         Whose scores are drawn.
     chip : ChipPower
-        What a chip takes.
+        AI chips.
     added_twh : Estimate
-        Mean yearly addition to generation, TWh.
+        Mean yearly addition to generation over a window of years, TWh.
     share : float
-        Judged share of it that AI may take.
+        Judged share of new generation that AI may take.
     share_factor : float
         90% of the draws of the share lie within this factor; it never exceeds 1.
     sites : SitePlans, optional
-        Plans of known sites; None where too few are known to tell.
+        Plans of sites.
+
+    Notes
+    -----
+    `sites` is None where too few are known to tell.
     """
 
     code: str
