@@ -34,8 +34,10 @@ class Revision:
 
     Attributes
     ----------
-    mean, sd : float
-        Of last less first score, in points.
+    mean : float
+        Mean change of a score from its first to its last file, points.
+    sd : float
+        Standard deviation of the change of a score from its first to its last file, points.
     n : int
         Models.
     table : DataFrame

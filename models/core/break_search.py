@@ -54,13 +54,14 @@ class BreakSearch:
     earliest, latest : Timestamp
         Dates that a likelihood-ratio test at `level` does not reject, outermost.
     level : float
-        Coverage of that set.
+        Coverage that the set of dates of a change claims.
     sup_f : float
         Largest F statistic over the candidate dates.
     critical_value : float
-        What `sup_f` exceeds with chance 1 - `level` where there is no kink.
+        F statistic that the largest one exceeds by chance, with the chance 1 - `level`, where
+        growth never changed.
     p_value : float
-        Of no kink anywhere, by a wild bootstrap of `sup_f`.
+        p-value of growth that changed at no date, by a wild bootstrap of the largest F.
     bic_straight, bic_kinked : float
         As in `InterruptedTrend`, but the searched date counts as a parameter.
     profile : DataFrame

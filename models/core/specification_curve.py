@@ -57,7 +57,7 @@ class SpecificationCurve:
 
     @property
     def median(self) -> float:
-        """Middle estimate, in `unit`."""
+        """Middle one of all estimates."""
         return float(self.table["value"].median())
 
     @property

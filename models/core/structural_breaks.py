@@ -45,7 +45,7 @@ class InterruptedTrend:
     change : Estimate
         Growth after over growth before; below 1 is a slowdown.
     p_value : float
-        Of no change, for a date that was fixed before looking at the data.
+        p-value of no change of growth, for a date that was fixed before looking at the data.
     bic_straight, bic_kinked : float
         Bayesian information criterion without and with the kink; the date is not
         counted as a parameter.
@@ -86,10 +86,10 @@ class DifferentialBreak:
     break_date : Timestamp
         Where both slopes may change.
     change : Estimate
-        Change of the treated country's growth over that of the control's; below 1 is
-        a slowdown that the control did not share.
+        Change of one country's growth over that of the other's; below 1 is a slowdown that
+        the other did not share.
     p_value : float
-        Of equal changes, for a date that was fixed before looking at the data.
+        p-value of equal changes in both, for a date fixed before looking at the data.
     n_treated, n_control, n_clusters : int
         Rows of either country, and independent clusters.
     """

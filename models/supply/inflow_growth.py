@@ -43,7 +43,7 @@ class YearOfGrowth:
     middle : float
         Decimal year in the middle of the quarters that are known.
     factor : float
-        Times a year.
+        Chips sold in the year over those of the year before, times.
     quarters : int
         Quarters of it that are known.
     """
@@ -61,11 +61,11 @@ class InflowGrowth:
     Attributes
     ----------
     past : tuple of YearOfGrowth
-        By year; the last may be part of one.
+        Growth of the inflow of chips, year by year; the last may be part of one.
     kept : Estimate
-        Share of a year's growth, on the logarithm, that the next year keeps.
+        Share of a year's growth of the inflow, on the logarithm, that the next year keeps.
     mean : Estimate
-        Geometric mean of the coming years' factors, times a year.
+        Growth of the inflow in the coming years, geometric mean, times a year.
     first_year, last_year : int
         The coming years.
     """

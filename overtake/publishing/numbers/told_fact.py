@@ -24,6 +24,7 @@ _DIGITS, _DIGITS_ALONE = 3, 4
 """Of a number with an interval, and of one without."""
 _SHORT = 45
 """Words that are shorter don't say what a number is without what its section is about."""
+_ENDS = (".", "?", "!")
 _ZEROS = re.compile(r"(?P<kept>\.\d*?)0+(?!\d)")
 
 
@@ -176,7 +177,8 @@ def _without_zeros(text: str) -> str:
 
 
 def _as_sentence(name: str) -> str:
-    return f"{name[:1].upper()}{name[1:].replace('_', ' ').rstrip('.')}." if name else ""
+    text = f"{name[:1].upper()}{name[1:].replace('_', ' ')}"
+    return text if text.endswith(_ENDS) or not text else f"{text}."
 
 
 def as_number(path: str, held: float | RecordedEstimate) -> RecordedNumber:

@@ -15,6 +15,8 @@ PARAMETERS = "parameters"
 """Under which words find the chapter's parameters beside its facts."""
 _SHARED_BELOW = 257
 """Python holds one object for each whole number below, so that it tells nothing."""
+_SHORT, _TEXTS = 40, 2
+"""By how many texts of it an item of a list is called, and how short these are."""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 Step = str | int
 """A field's name, a mapping's key as text, or a place in a list."""
@@ -32,7 +34,7 @@ class Part:
         Name of the class whose field or property it is; "" for the item of a list or mapping,
         and for what stands at the beginning.
     name : str
-        Of the field, or what the item is called: by its key, its first text, its year or its
+        Of the field, or what the item is called: by its key, its first texts, its year or its
         place; "" if only the list says what it is.
     content : object
         What it holds.
@@ -128,7 +130,9 @@ def _item_name(step: Step, held: Any) -> str:  # noqa: ANN401
         return _end_name(step, held)
     inside = dict(_items(held[step]))
     texts = [each for each in inside.values() if isinstance(each, str)]
-    return next(iter(texts), str(inside.get("year", f"number {step + 1}")))
+    short = [each for each in texts if len(each) <= _SHORT]
+    named = ", ".join(dict.fromkeys(short[:_TEXTS])) or next(iter(texts), "")
+    return named or str(inside.get("year", f"number {step + 1}"))
 
 
 def _end_name(step: int, held: Sequence[Any]) -> str:
