@@ -336,3 +336,19 @@ def test_a_number_and_a_term_beside_it_show_one_thing_at_a_time(
         page.keyboard.press("Shift+Tab")
         expect(card).to_be_visible()
         expect(tip).to_be_hidden()
+
+
+# What cards say.
+
+FOR_PROGRAMMERS = re.compile(r"\bThe same\b|\bNone\b|`|\w_\w|\bof these\b")
+LONGEST_LABEL = 200
+
+
+def test_labels_say_to_a_stranger_what_a_number_is(
+    pages: dict[Path, html.HtmlElement],
+) -> None:
+    labels = {
+        told_id: label for page in pages.values() for told_id, (label, *_) in carded(page).items()
+    }
+    assert {each: said for each, said in labels.items() if FOR_PROGRAMMERS.search(said)} == {}
+    assert {each: said for each, said in labels.items() if len(said) > LONGEST_LABEL} == {}

@@ -54,7 +54,8 @@ class DeliveryAndCash(ChipsOfChinaParameters):
     input_factor: float = parameter(
         1.5,
         unit="times",
-        meaning="Each of these five lies within this factor of its value with 90% credence.",
+        meaning="Tokens written, computed and everyday speed, load and active parameters lie "
+        "each within this factor of their value with 90% credence.",
         source=JUDGEMENT,
         minimum=1,
         maximum=4,

@@ -100,7 +100,7 @@ class RiskCulture(CommonParameters):
     young_weight_last: float = parameter(
         0.37,
         unit="",
-        meaning="The same share in the last survey years.",
+        meaning="Share of those aged 18 to 34 among Chinese aged 18 to 64, last survey years.",
         source=JUDGEMENT,
         minimum=0.3,
         maximum=0.6,
@@ -116,7 +116,8 @@ class RiskCulture(CommonParameters):
     young_ratio_high: float = parameter(
         2.5,
         unit="times",
-        meaning="Most times as often; 2 would give the rate reported for 2015.",
+        meaning="Most times as often that the young intend to start as those aged 35 to 64; "
+        "2 would give the rate reported for 2015.",
         source="alltechasia2016-gem",
         minimum=2,
         maximum=10,
