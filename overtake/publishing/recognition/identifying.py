@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # most pictures have a stamp, and then nothing of this is loa
 
     from PIL import Image
 
-    from overtake.publishing.recognition.at_hand import Same
     from overtake.publishing.recognition.lookalikes import Resemblance
+    from overtake.publishing.recognition.made_pictures import Same
 
 Lines = list[tuple[str, str]]
 """What is told of a picture: labels and words."""
@@ -158,10 +158,10 @@ def _kind(content: bytes) -> str | None:
 
 def _is_drawn_alike(content: bytes, said: Stamp) -> bool:
     """Tell whether a picture at hand of the stamp's run draws the same; old stamps can't tell."""
-    from overtake.publishing.recognition import at_hand
+    from overtake.publishing.recognition import made_pictures
 
     try:
-        same = at_hand.same(content, Project.find())
+        same = made_pictures.same(content, Project.find())
     except OvertakeError:
         return False
     return same is not None and (same.figure, same.run) == (said.figure, said.run)
@@ -186,14 +186,14 @@ def _in_store(found: Identification) -> str:
 
 
 def _by_pixels(content: bytes) -> Recognised | None:
-    from overtake.publishing.recognition import at_hand
+    from overtake.publishing.recognition import made_pictures
 
-    same = at_hand.same(content, Project.find())
+    same = made_pictures.same(content, Project.find())
     return Recognised(same) if same else None
 
 
 def _by_looks(content: bytes, tell: "Callable[[float], None]") -> Alike:
-    from overtake.publishing.recognition import at_hand, lookalikes
+    from overtake.publishing.recognition import lookalikes, made_pictures
 
     project = Project.find()
     index = lookalikes.index_of(project, tell)
@@ -205,7 +205,7 @@ def _by_looks(content: bytes, tell: "Callable[[float], None]") -> Alike:
     nearest = lookalikes.nearest(_images(content), index)
     if nearest is None:
         raise PictureError("it carries no stamp, and holds no page to look at")
-    (like,) = (each for each in at_hand.pictures(project) if str(each.folder) == nearest.place)
+    (like,) = (each for each in made_pictures.at_hand(project) if str(each.folder) == nearest.place)
     return Alike(nearest, like.said)
 
 

@@ -21,9 +21,9 @@ from PIL import Image
 from overtake.core import atomic, digests
 from overtake.core.paths import Project
 from overtake.publishing import drawn, framing, published
-from overtake.publishing.recognition import at_hand, hashes, raster, regions
-from overtake.publishing.recognition.at_hand import Pictures
+from overtake.publishing.recognition import hashes, made_pictures, raster, regions
 from overtake.publishing.recognition.hashes import Hashes
+from overtake.publishing.recognition.made_pictures import Pictures
 from overtake.runs import engine
 from overtake.runs.engine import Limits
 
@@ -102,7 +102,7 @@ def index_of(project: Project, tell: Callable[[float], None]) -> Index:
     It takes a minute or two the first time; `tell` then hears which share of them is made.
     """
     kept = project.root / "_build" / _FOLDER
-    pictures, ids = at_hand.pictures(project), published.read(project)
+    pictures, ids = made_pictures.at_hand(project), published.read(project)
     _make_missing(pictures, kept, tell)
     rows = [np.asarray(np.load(_kept_path(each, kept))) for each in pictures]
     named = [ids.follow(each.figure) for each in pictures]

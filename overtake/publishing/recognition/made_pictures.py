@@ -45,7 +45,7 @@ class Same:
     said: Stamp | None
 
 
-def pictures(project: Project) -> list[Pictures]:
+def at_hand(project: Project) -> list[Pictures]:
     """Return the pictures that this checkout made, and those of released versions beside it."""
     made = sorted((project.root / "_build" / framing.PICTURES).glob("*-*/"))
     released = sorted((project.site / releases.FOLDER).glob("*/figures/*/"))
@@ -59,11 +59,11 @@ def same(content: bytes, project: Project) -> Same | None:
     kind, drawing = _drawing(content)
     if not drawing:
         return None
-    at_hand = pictures(project)
-    for each in at_hand:
+    known = at_hand(project)
+    for each in known:
         if _hashed(each.folder / f"{each.figure}.{kind}") == drawing:
             return _same(each, TAKEN_AWAY)
-    for each in at_hand if kind == "svg" else ():
+    for each in known if kind == "svg" else ():
         for name in framing.SHOWN:
             if _hashed(each.shown(name)) == drawing:
                 return _same(each, ON_A_PAGE)
