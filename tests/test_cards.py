@@ -173,10 +173,10 @@ def test_no_mark_is_left_in_what_is_published(site: Path) -> None:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, **context: object) -> Iterator[Page]:
+def opened(browser: Browser, address: str, path: str = STORY, **context: object) -> Iterator[Page]:
     made = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **context})
     page = made.new_page()
-    page.goto(f"{address}/{STORY}", wait_until="load")
+    page.goto(f"{address}/{path}", wait_until="load")
     yield page
     made.close()
 
@@ -203,6 +203,38 @@ def test_a_mouse_opens_the_card_by_resting_and_follows_the_link_by_a_press(
         expect(card).to_be_hidden()
         number.click()
         page.wait_for_url("**/numbers/hardware-bottleneck/*/index.html")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("page_name", ["efficiency-through-scarcity-evidence", "risk-culture"])
+def test_every_card_of_a_page_can_be_drawn(address: str, browser: Browser, page_name: str) -> None:
+    with opened(browser, address, path=f"chapters/{page_name}.html") as page:
+        cards = page.evaluate(
+            """() => [...document.querySelectorAll("a.overtake-number")].map((link) => {
+                link.click();
+                return [link.textContent, document.querySelector(".overtake-card").innerText];
+            })"""
+        )
+    assert len(cards) > 10
+    for told, card in cards:
+        assert told in card
+        assert not re.search(r"NaN|undefined|null|\[object", card), card
+    of_shares = [card for told, card in cards if told.endswith("%") and "Value" in card]
+    assert of_shares, "a share is told in percent"
+    assert all(re.search(r"Value\s*[−\d.,]+( points|%| times)", card) for card in of_shares)
+
+
+@pytest.mark.browser
+def test_a_tap_near_the_bottom_keeps_the_sentence_in_sight(address: str, browser: Browser) -> None:
+    with opened(browser, address, viewport=PHONE, has_touch=True) as page:
+        number = page.locator(f"{NUMBER}[href*='#']").first
+        number.evaluate("each => window.scrollBy(0, each.getBoundingClientRect().bottom - 800)")
+        number.tap()
+        expect(page.locator(CARD)).to_be_visible()
+        tapped, card = number.bounding_box(), page.locator(CARD).bounding_box()
+        assert tapped is not None
+        assert card is not None
+        assert tapped["y"] + tapped["height"] < card["y"]
 
 
 @pytest.mark.browser

@@ -56,8 +56,9 @@
 
   // The number in full, where a sentence rounds it or tells an end of its interval.
   function inFull(words, value) {
-    const isPercent = words.includes("%") && !value.includes("%"); // of a share
-    const full = isPercent ? `${Number((100 * Number(value)).toPrecision(4))}%` : value;
+    const isShare = words.includes("%") && /^−?[\d.]+$/.test(value);
+    const percent = `${Number((100 * parsed(value)).toPrecision(4))}%`.replace("-", "−");
+    const full = isShare ? percent : value;
     return words === full || parsed(words) === parsed(full) ? "" : full;
   }
 
