@@ -69,8 +69,8 @@ class Build:
         return known.marks_for(chapter) if known else marks.unmarked
 
     @cached_property
-    def facts(self) -> NumberLists | None:
-        """The other numbers that sentences tell, each in the list of its chapter."""
+    def number_lists(self) -> NumberLists | None:
+        """The lists of each chapter's numbers, where those stand that have no page."""
         return NumberLists(self.pages) if self.pages else None
 
     @cached_property

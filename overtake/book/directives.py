@@ -231,11 +231,11 @@ class NumberList(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return a link on the site, and nothing elsewhere."""
         build = building.of(self.env.app)
-        if build.facts is None:
+        if build.number_lists is None:
             return [], []
         there = number_lists.page_name(build.run_of(self.text).chapter)
         address = f"{'../' * self.env.docname.count('/')}{there}.html"
-        words = "All other numbers in its text"
+        words = "Other numbers in its text"
         link = nodes.reference("", words, refuri=address, internal=True)
         return [addnodes.only("", nodes.inline("", " · "), link, expr="builder_html")], []
 

@@ -12,7 +12,7 @@ from typing import Any
 from overtake.book.shown_number import ShownNumber
 from overtake.core.paths import Project
 from overtake.data import tables
-from overtake.publishing.citations.catalogue import NUMBERS_FOLDER
+from overtake.publishing.citations.catalogue import number_path, numbers_path
 from overtake.publishing.numbers import moves, moves_told, told
 from overtake.publishing.numbers.dataflow.sources import Function
 from overtake.publishing.numbers.told_fact import ToldFact
@@ -113,10 +113,10 @@ def written(cards: Iterable[Card], root: str) -> str:
 
 def address(id: str, headline: Mapping[str, Any]) -> str:
     """Return where a number stands, from the book's root: its page, or its chapter's list."""
-    chapter, _, path = id.partition("/")
+    chapter, _, name = id.partition("/")
     if id in headline:
-        return f"{NUMBERS_FOLDER}/{id}/index.html"
-    return f"{NUMBERS_FOLDER}/{chapter}/index.html#{path}"
+        return f"{number_path(chapter, name)}index.html".lstrip("/")
+    return f"{numbers_path(chapter)}index.html#{name}".lstrip("/")
 
 
 def _behind(fact: ToldFact) -> Behind:

@@ -105,21 +105,21 @@ def _add_cards(
 ) -> None:  # fmt: skip
     """Give a page the cards of the numbers that its sentences tell, each once."""
     build = building.of(app)
-    if doctree is None or build.numbers is None or build.facts is None:
+    if doctree is None or build.numbers is None or build.number_lists is None:
         return
     told = dict.fromkeys(node["number"] for node in doctree.findall(told_number))
     if told and app.builder.name == "html":
         with stopping_at_refusals():
-            cards = [_card(each, build.numbers, build.facts) for each in told]
+            cards = [_card(each, build.numbers, build.number_lists) for each in told]
         written = number_cards.written(cards, _root(page))
         context["overtake_cards"] = Markup(_CARDS.format(written))  # noqa: S704  (has no "<")
         app.add_css_file(_STYLE)
         app.add_js_file(_SCRIPT, loading_method="defer")
 
 
-def _card(id: str, headline: NumberPages, facts: NumberLists) -> Card:
+def _card(id: str, headline: NumberPages, lists: NumberLists) -> Card:
     known = headline.by_id.get(id)
-    return Card.of(known) if known else Card.of_fact(facts.find(id))
+    return Card.of(known) if known else Card.of_fact(lists.find(id))
 
 
 def _root(page: str) -> str:

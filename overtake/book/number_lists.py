@@ -21,11 +21,16 @@ from overtake.book.figure_site import BesideFigures
 from overtake.book.files import File, write_files
 from overtake.chapter import parameters
 from overtake.core import pages
-from overtake.data import tables
+from overtake.data import reach, tables
 from overtake.data.tables import TableDescription
 from overtake.publishing.citations import edition
-from overtake.publishing.citations.catalogue import NUMBERS_FOLDER, table_path
-from overtake.publishing.numbers import told, told_fact
+from overtake.publishing.citations.catalogue import (
+    NUMBERS_FOLDER,
+    fact_path,
+    numbers_path,
+    table_path,
+)
+from overtake.publishing.numbers import told
 from overtake.publishing.numbers.dataflow.sources import Function
 from overtake.publishing.numbers.told_fact import ToldFact, ToldFacts
 from overtake.runs import chapter_parameters
@@ -64,7 +69,7 @@ class Found:
     def of(cls, section: Function | None, facts: Sequence[ToldFact]) -> Self:
         """Return numbers of one section."""
         used = sorted({name for each in facts if each.behind for name in each.behind.tables})
-        until = told_fact.reach_of(used)
+        until = reach.span(reach.of_tables(used))
         return cls(section, tuple(map(tables.describe, used)), until, tuple(facts))
 
 
@@ -93,7 +98,7 @@ class NumberLists(BesideFigures):
     @property
     def paths(self) -> list[str]:
         """The addresses of the lists, from the book's root."""
-        return [f"/{NUMBERS_FOLDER}/{chapter}/" for chapter in self._chapters]
+        return [numbers_path(chapter) for chapter in self._chapters]
 
     def find(self, id: str) -> ToldFact:
         """Return a number that is no headline number by its id."""
@@ -131,7 +136,7 @@ class NumberLists(BesideFigures):
             download=file,
             scenario=scenario,
         )
-        said = head.render_other(publication, f"/{NUMBERS_FOLDER}/{chapter}/")
+        said = head.render_other(publication, numbers_path(chapter))
         return {
             "title": html.escape(f"Numbers of “{title}”"),
             "body": body,
@@ -153,9 +158,7 @@ class NumberLists(BesideFigures):
                 "meaning": each.meaning,
                 **each.plain(),
                 "text": each.value,
-                "address": publication.address(
-                    f"{root}/{NUMBERS_FOLDER}/{each.chapter}/#{each.path}"
-                ),
+                "address": publication.address(f"{root}{fact_path(each.chapter, each.path)}"),
             }
             for each in facts
         ]

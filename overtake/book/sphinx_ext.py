@@ -326,7 +326,7 @@ def _pages_of_their_own(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]
     build = building.of(app)
     if app.builder.name == "html":
         with stopping_at_refusals():
-            for of_a_kind in (build.pages, build.tables, build.numbers, build.facts):
+            for of_a_kind in (build.pages, build.tables, build.numbers, build.number_lists):
                 if of_a_kind is not None:
                     yield from of_a_kind.pages()
 
@@ -383,7 +383,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         parts = judged.records(build.runs, app.config[ledger.CLAIMS_SETTING])
         listed = json.dumps(parts, indent=1, ensure_ascii=False) + "\n"
         (site / judged.FILE_NAME).write_text(listed, encoding="utf-8")
-        others = [each.paths for each in (build.tables, build.numbers, build.facts) if each]
+        others = [each.paths for each in (build.tables, build.numbers, build.number_lists) if each]
         if build.pages:
             build.pages.write_sitemap(path for paths in others for path in paths)
         finding.write_feed_and_redirects(app)

@@ -76,8 +76,15 @@ def told(reach: Reach | None) -> str:
     """Say how far data reach, to stand in a list; "" if that is not known."""
     if reach is None:
         return ""
-    span = f" (oldest table) to {reach.newest} (newest)" if reach.newest else ""
-    return f"{'historical data' if reach.historical else 'data'} until {reach.until}{span}"
+    return f"{'historical data' if reach.historical else 'data'} until {span(reach)}"
+
+
+def span(reach: Reach | None) -> str:
+    """Return the day to which data reach, of several tables the first and the last; "" for none."""
+    if reach is None:
+        return ""
+    newest = f" (oldest table) to {reach.newest} (newest)" if reach.newest else ""
+    return f"{reach.until}{newest}"
 
 
 def credit(used: Mapping[str, Sequence[str]]) -> str:

@@ -27,6 +27,7 @@ from overtake.publishing.publication import Author, Publication
 from overtake.runs import chapter_source, pools, runs
 from overtake.runs.recorded import RunInputs
 from overtake.runs.runs import Run
+from overtake.runs.words.fact_numbers import is_path
 from overtake.runs.words.told import Figure, Headline
 
 BOOK = "book"  # the id of the book as a whole
@@ -190,7 +191,7 @@ class Catalogue:
     def fact(self, id: str) -> ToldFact | None:
         """Return what `find_fact` does, as the number that it is."""
         chapter, _, path = id.partition("/")
-        if "." not in path or chapter not in self._numbered:
+        if not is_path(path) or chapter not in self._numbered:
             return None
         try:
             return ToldFacts(self.project, self._numbered[chapter]).find(path)
@@ -207,7 +208,7 @@ class Catalogue:
         if chapter not in self._followed:
             self._followed[chapter] = provenance.of_chapter(self.project, chapter)
         followed = self._followed[chapter]
-        return followed.provenance_of_fact(name) if "." in name else followed.provenance(name)
+        return followed.provenance_of_fact(name) if is_path(name) else followed.provenance(name)
 
     @cached_property
     def _followed(self) -> dict[str, provenance.Chapter]:
@@ -277,7 +278,7 @@ def of_number(run: Run, id: str, behind: Provenance) -> Citable:
 def of_fact(fact: ToldFact, run: Run, chapter: Citable) -> Citable:
     """Return a number among the facts of a run; it is released with its chapter."""
     used = _whole(fact.behind.tables if fact.behind else ())
-    path = f"/{NUMBERS_FOLDER}/{fact.chapter}/#{fact.path}"
+    path = fact_path(fact.chapter, fact.path)
     title = f"{fact.meaning}: {fact.short}"
     cited = _cited("number", fact.id, title, path, (run.id,), used)
     return replace(cited, shows=chapter.shows, within=chapter.id)
@@ -303,7 +304,17 @@ def number_id(chapter: str, name: str) -> str:
 
 def number_path(chapter: str, name: str) -> str:
     """Return the address of a headline number's page, from the book's root."""
-    return f"/{NUMBERS_FOLDER}/{number_id(chapter, name)}/"
+    return f"{numbers_path(chapter)}{name}/"
+
+
+def numbers_path(chapter: str) -> str:
+    """Return the address of the list of a chapter's numbers, from the book's root."""
+    return f"/{NUMBERS_FOLDER}/{chapter}/"
+
+
+def fact_path(chapter: str, path: str) -> str:
+    """Return where in that list a number among the chapter's facts stands."""
+    return f"{numbers_path(chapter)}#{path}"
 
 
 def _digest(*shown: object) -> str:

@@ -10,6 +10,7 @@ from overtake.core.errors import CitationError
 from overtake.publishing.citations import edition
 from overtake.publishing.citations.catalogue import Catalogue
 from overtake.publishing.releases import Release
+from overtake.runs.words.fact_numbers import is_path
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Keys:
         key, _, path = word.partition("/")
         named = self._known.get(key)
         chapters = {inputs.chapter for inputs in self.catalogue.wanted}
-        if "." not in path or named is None or named.id not in chapters:
+        if not is_path(path) or named is None or named.id not in chapters:
             return None
         return Named(f"{named.id}/{path}", named.release)
 

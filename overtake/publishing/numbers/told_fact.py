@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -99,7 +99,7 @@ class ToldFact:
     @property
     def until(self) -> str:
         """The last day of the oldest and of the newest table behind it; "" if there is none."""
-        return reach_of(self.behind.tables) if self.behind else ""
+        return reach.span(reach.of_tables(self.behind.tables)) if self.behind else ""
 
     @property
     def recorded(self) -> RecordedNumber:
@@ -160,15 +160,6 @@ class ToldFacts:
     @cached_property
     def _definitions(self) -> Definitions:
         return Definitions(self._source.sources)
-
-
-def reach_of(used: Iterable[str]) -> str:
-    """Return the last day of the oldest and of the newest table; "" if there is none."""
-    found = reach.of_tables(used)
-    if found is None:
-        return ""
-    newest = found.newest or found.until
-    return found.until if newest == found.until else f"{found.until} to {newest} by table"
 
 
 def _without_zeros(text: str) -> str:

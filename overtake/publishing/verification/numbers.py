@@ -115,8 +115,8 @@ class NamedNumber:
 
     @property
     def is_fact(self) -> bool:
-        """Whether it is no headline number: their names have no dots."""
-        return "." in self.name
+        """Whether it is no headline number."""
+        return fact_numbers.is_path(self.name)
 
 
 def named(catalogue: Catalogue, word: str) -> NamedNumber | None:

@@ -16,7 +16,7 @@ PARAMETERS = "parameters"
 _SHARED_BELOW = 257
 """Python holds one object for each whole number below, so that it tells nothing."""
 _SHORT, _TEXTS = 40, 2
-"""By how many texts of it an item of a list is called, and how short these are."""
+"""By how many texts of it an item of a list is called, if these are so short; else by one."""
 _NO_WORD = re.compile(r"[^A-Za-z0-9_]+")
 Step = str | int
 """A field's name, a mapping's key as text, or a place in a list."""
@@ -48,6 +48,11 @@ class Part:
 def path_of(steps: Steps) -> str:
     """Return the path as addresses have it: ``chips.of.H20.bandwidth``."""
     return ".".join(_NO_WORD.sub("-", str(step)).strip("-") or "-" for step in steps)
+
+
+def is_path(name: str) -> bool:
+    """Whether a number is called by a path: names of headline numbers have no dot."""
+    return "." in name
 
 
 def identities(names: Mapping[str, Any]) -> Iterator[tuple[int, Steps]]:
@@ -130,9 +135,12 @@ def _item_name(step: Step, held: Any) -> str:  # noqa: ANN401
         return _end_name(step, held)
     inside = dict(_items(held[step]))
     texts = [each for each in inside.values() if isinstance(each, str)]
-    short = [each for each in texts if len(each) <= _SHORT]
-    named = ", ".join(dict.fromkeys(short[:_TEXTS])) or next(iter(texts), "")
-    return named or str(inside.get("year", f"number {step + 1}"))
+    called = dict.fromkeys(texts[:_TEXTS] if all(map(_is_short, texts[:_TEXTS])) else texts[:1])
+    return ", ".join(called) or str(inside.get("year", f"number {step + 1}"))
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _SHORT
 
 
 def _end_name(step: int, held: Sequence[Any]) -> str:
